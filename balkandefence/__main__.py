@@ -1,0 +1,128 @@
+"""The command line: build the book, check everything that needs no kernel."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from balkandefence import editions, paths
+from balkandefence.book import build as building
+from balkandefence.book import checks, compile, plan, publish, stage
+from balkandefence.book.execute import Event, Report
+from balkandefence.tables import DataError, SidecarError
+
+app = typer.Typer(
+    help="Defence in the Western Balkans: a book that proves itself.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+#: Errors that tell their story in a message; anything else is a fault of the program.
+_TOLD = (
+    building.BuildError,
+    compile.CompileError,
+    editions.EditionError,
+    plan.PlanError,
+    publish.PublishError,
+    stage.StagingError,
+    DataError,
+    SidecarError,
+)
+
+_out = Console(soft_wrap=True, highlight=False)
+_err = Console(stderr=True, soft_wrap=True, highlight=False)
+
+
+@contextmanager
+def _progress() -> Iterator[Report]:
+    """Yield a reporter: a bar for each notebook on a terminal, plain lines without one."""
+    if not _err.is_terminal:
+        started: set[str] = set()
+
+        def plain(event: Event) -> None:
+            if event.page not in started:
+                started.add(event.page)
+                _err.print(f"{event.page}: running")
+            if event.done == event.total:
+                _err.print(f"{event.page}: done, {event.total} cells")
+
+        yield plain
+        return
+    columns = (
+        TextColumn("{task.description:<14}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+    )  # fmt: skip
+    with Progress(*columns, console=_err) as bars:
+        tasks = {}
+
+        def moving(event: Event) -> None:
+            if event.page not in tasks:
+                tasks[event.page] = bars.add_task(event.page, total=event.total)
+            bars.update(tasks[event.page], completed=event.done)
+
+        yield moving
+
+
+@app.command()
+def build(
+    edition: Annotated[str, typer.Option(help="Id of the edition.")] = editions.CURRENT,
+    param: Annotated[
+        list[str] | None,
+        typer.Option(help="NAME=VALUE, VALUE in YAML; may be given several times."),
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for the book.")] = None,
+    jobs: Annotated[int, typer.Option(min=1, help="Notebooks run at once.")] = os.cpu_count() or 1,
+    force: Annotated[bool, typer.Option(help="Run every notebook, reuse nothing.")] = False,
+) -> None:
+    """Build the book: check, run the notebooks, compile, and put it in place as a whole."""
+    begun = time.monotonic()
+    chosen = editions.load(edition, editions.overrides(param or []))
+    target = (out or paths.build() / "html").resolve()
+    with _progress() as report:
+        result = building.build(chosen, target, jobs=jobs, force=force, report=report)
+    spent = time.monotonic() - begun
+    _out.print(
+        f"Edition {chosen.id}: {result.ran} notebooks run, {result.reused} reused, "
+        f"{spent:.1f} s. Open {result.index}"
+    )
+
+
+@app.command()
+def check(
+    data: Annotated[bool, typer.Option("--data", help="Only the tables and sources.")] = False,
+) -> None:
+    """List everything that is wrong in data, editions, notebooks and pages, without a kernel."""
+    findings = checks.data() if data else checks.check()
+    for finding in findings:
+        _out.print(str(finding), markup=False)
+    if findings:
+        count = len(findings)
+        _err.print(f"{count} problem{'s' if count != 1 else ''}")
+        raise typer.Exit(1)
+    _out.print("all is well")
+
+
+def main() -> None:
+    """Run the command line; exit 1 with the reason where there is no result, 130 on Ctrl-C."""
+    try:
+        app()
+    except _TOLD as error:
+        _err.print(str(error), markup=False)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        _err.print("interrupted; the last book stands as it was")
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,110 @@
+"""plan → execute → stage → compile → publish: from an edition to a book in its place."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+
+from balkandefence import paths
+from balkandefence.book import checks, compile, execute, plan, publish, stage
+from balkandefence.book.checks import Finding
+from balkandefence.book.execute import Failure, Report, Store
+from balkandefence.editions import Edition
+
+
+class BuildError(RuntimeError):
+    """There is no new book; the last one stands as it was."""
+
+
+class ChecksFailed(BuildError):
+    """Something is wrong before any notebook ran; `findings` lists all of it."""
+
+    def __init__(self, findings: list[Finding]) -> None:
+        self.findings = findings
+        super().__init__("\n".join(str(finding) for finding in findings))
+
+
+class NotebooksFailed(BuildError):
+    """Some notebooks stopped; `failures` lists all of them."""
+
+    def __init__(self, failures: list[Failure]) -> None:
+        self.failures = failures
+        super().__init__("\n\n".join(str(failure) for failure in failures))
+
+
+@dataclass(frozen=True)
+class Result:
+    """A published book: where it is, and how many of its notebooks ran anew."""
+
+    index: Path
+    ran: int
+    reused: int
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+@contextmanager
+def _workplace() -> Iterator[Path]:
+    """Yield a private folder that is gone afterwards, on an interruption too."""
+    paths.build().mkdir(exist_ok=True)
+    for left in paths.build().glob("work-*"):
+        process = left.name.split("-")[1]
+        if process.isdigit() and not _is_running(int(process)):
+            shutil.rmtree(left, ignore_errors=True)
+    folder = Path(tempfile.mkdtemp(prefix=f"work-{os.getpid()}-", dir=paths.build()))
+    before = signal.signal(signal.SIGTERM, _stop)
+    try:
+        yield folder
+    finally:
+        signal.signal(signal.SIGTERM, before)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def build(edition: Edition, out: Path, *, jobs: int, force: bool, report: Report) -> Result:
+    """Build the book of an edition into `out`.
+
+    Raises ChecksFailed, NotebooksFailed, or the error of staging, compiling or publishing; then,
+    and when interrupted at any point, `out` stays exactly as it was.
+    """
+    publish.refuse_foreign(out)
+    findings = checks.check()
+    if findings:
+        raise ChecksFailed(findings)
+    pages, runs = plan.pages(), plan.jobs(edition)
+    store = Store(paths.build() / "runs")
+    with _workplace() as folder:
+        reused = 0 if force else sum(store.get(job) is not None for job in runs)
+        notebooks, failures = execute.execute(
+            runs, count=jobs, folder=folder / "runs", store=store, fresh=force, report=report
+        )
+        if failures:
+            raise NotebooksFailed(failures)
+        stage.stage(pages, notebooks, edition, folder / "book")
+        made = compile.compile_book(folder / "book", edition.as_of)
+        _tidy(made)
+        publish.publish(made, out)
+    return Result(out / "index.html", len(runs) - reused, reused)
+
+
+def _tidy(made: Path) -> None:
+    """Remove what Sphinx leaves for its own next run."""
+    (made / ".buildinfo").unlink(missing_ok=True)

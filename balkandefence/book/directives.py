@@ -1,0 +1,178 @@
+"""The Sphinx extension: published figures and tables as numbered, accessible page elements."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+from balkandefence import sources
+
+
+class picture(nodes.General, nodes.Inline, nodes.Element):  # noqa: N801 (docutils' custom)
+    """An image with a wide and a narrow drawing of the same chart."""
+
+
+def _open_picture(writer: Any, node: picture) -> None:
+    stem, alt = node["stem"], writer.attval(node["alt"])
+    sizes = node["sizes"]
+    wide, narrow = (f' width="{size[0]}" height="{size[1]}"' if size else "" for size in sizes)
+    writer.body.append(
+        f'<picture><source media="(max-width: 600px)" srcset="{stem}-narrow.svg"{narrow}>'
+        f'<img src="{stem}.svg" alt="{alt}"{wide} loading="lazy"></picture>'
+    )
+    raise nodes.SkipNode
+
+
+def _skip(writer: Any, node: nodes.Node) -> None:
+    raise nodes.SkipNode
+
+
+def _link(text: str, address: str, label: str) -> nodes.reference:
+    link = nodes.reference("", text, refuri=address, internal=False)
+    link["classes"].append("file")
+    link["reftitle"] = label
+    return link
+
+
+def _separated(parts: list[list[nodes.Node]]) -> list[nodes.Node]:
+    joined: list[nodes.Node] = []
+    for part in parts:
+        if joined:
+            joined.append(nodes.Text(" · "))
+        joined += part
+    return joined
+
+
+class _Published(SphinxDirective):
+    """What both directives share: the record that staging left for `page/id`."""
+
+    required_arguments = 1
+    has_content = False
+    kind = ""
+
+    def record(self) -> dict[str, Any]:
+        path = Path(self.env.srcdir) / "published.json"
+        self.env.note_dependency(str(path))
+        found = json.loads(path.read_text(encoding="utf-8"))
+        return dict(found[f"{self.kind}/{self.arguments[0]}"])
+
+    @property
+    def label(self) -> str:
+        return f"{self.kind}-{self.arguments[0].replace('/', '-')}"
+
+    def register(self, node: nodes.Element) -> None:
+        """Make the element a target for references and for numbering."""
+        node["names"].append(self.label)
+        node["ids"].append(self.label)
+        self.state.document.note_explicit_target(node, node)
+
+    def inline(self, text: str) -> list[nodes.Node]:
+        parsed, messages = self.state.inline_text(text, self.lineno)
+        return [*parsed, *messages]
+
+
+class PublishedFigure(_Published):
+    """`{published-figure} page/id`: picture, caption, source line and links to the files."""
+
+    kind = "figure"
+
+    def run(self) -> list[nodes.Node]:
+        record = self.record()
+        stem = f"figures/{self.arguments[0]}"
+        figure = nodes.figure("", classes=["published"])
+        figure += picture(stem=stem, alt=record["alt"], sizes=record["sizes"])
+        figure += nodes.caption("", "", *self.inline(record["caption"]))
+        legend = nodes.legend()
+        name = record["title"]
+        parts: list[list[nodes.Node]] = [
+            [nodes.Text(f"Source: {record['source']}")],
+            [_link("SVG", f"{stem}.svg", f"{name} (SVG)")],
+            [_link("PNG", f"{stem}.png", f"{name} (PNG)")],
+            [_link("CSV", f"{stem}.csv", f"{name} (data, CSV)")],
+        ]
+        if record["function"]:
+            short = record["function"].removeprefix("balkandefence.measures.")
+            parts.append([_link("Method", f"methods.html#{_anchor(short)}", f"How {name}")])
+        legend += nodes.paragraph("", "", *_separated(parts), classes=["source"])
+        figure += legend
+        self.register(figure)
+        return [figure]
+
+
+def _anchor(function: str) -> str:
+    return "method-" + function.replace(".", "-").replace("_", "-")
+
+
+class PublishedTable(_Published):
+    """`{published-table} page/id`: caption, header with units, rows, source line and link."""
+
+    kind = "table"
+
+    def run(self) -> list[nodes.Node]:
+        record = self.record()
+        headings = record["headings"]
+        table = nodes.table(classes=["published"])
+        table += nodes.title("", "", *self.inline(record["caption"]))
+        group = nodes.tgroup(cols=len(headings))
+        table += group
+        for i, _ in enumerate(headings):
+            column = nodes.colspec(colwidth=1)
+            if i == 0:
+                column["stub"] = 1
+            group += column
+        head = nodes.thead()
+        head += self.row([self.heading(h) for h in headings], headings)
+        body = nodes.tbody()
+        for cells in record["rows"]:
+            body += self.row([self.cell(c, h) for c, h in zip(cells, headings, strict=True)], headings)
+        group += head
+        group += body
+        self.register(table)
+        parts: list[list[nodes.Node]] = [
+            [nodes.Text(f"Source: {record['source']}")],
+            [_link("CSV", f"tables/{self.arguments[0]}.csv", f"{record['caption']} (data, CSV)")],
+        ]
+        if record["function"]:
+            short = record["function"].removeprefix("balkandefence.measures.")
+            address = f"methods.html#{_anchor(short)}"
+            parts.append([_link("Method", address, "How this table was made")])
+        if record["note"]:
+            parts.insert(0, [nodes.Text(record["note"])])
+        return [table, nodes.paragraph("", "", *_separated(parts), classes=["source"])]
+
+    def heading(self, heading: dict[str, Any]) -> list[nodes.Node]:
+        made: list[nodes.Node] = [nodes.Text(heading["label"])]
+        if heading["unit"]:
+            made += [nodes.Text(" "), nodes.inline("", heading["unit"], classes=["unit"])]
+        return made
+
+    def cell(self, value: Any, heading: dict[str, Any]) -> list[nodes.Node]:
+        if not heading["keys"]:
+            return [nodes.Text(str(value))]
+        known = sources.load()
+        found = [known[key] for key in value if key in known]
+        links: list[list[nodes.Node]] = [
+            [nodes.reference("", ref.short, refuri=ref.url, reftitle=ref.title)] for ref in found
+        ]
+        return _separated(links)
+
+    def row(self, cells: list[list[nodes.Node]], headings: list[dict[str, Any]]) -> nodes.row:
+        row = nodes.row()
+        for content, heading in zip(cells, headings, strict=True):
+            entry = nodes.entry(classes=["number"] if heading["numeric"] else [])
+            entry += nodes.paragraph("", "", *content)
+            row += entry
+        return row
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register the directives and the picture element."""
+    app.add_node(picture, html=(_open_picture, None), latex=(_skip, None), text=(_skip, None))
+    app.add_directive("published-figure", PublishedFigure)
+    app.add_directive("published-table", PublishedTable)
+    return {"parallel_read_safe": True, "parallel_write_safe": True, "version": "1"}

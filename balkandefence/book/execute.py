@@ -1,0 +1,299 @@
+"""Run notebooks by papermill in worker processes, kernels over local sockets.
+
+A failed run is kept aside for its author and never reaches a page.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import multiprocessing
+import os
+import queue
+import re
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from jupyter_client.manager import AsyncKernelManager
+
+from balkandefence import paths
+from balkandefence.book.plan import Job
+
+_ANSI = re.compile(r"\x1b\[[0-9;]*m")
+
+#: Cell metadata that says when or how long, and is no part of a run's result.
+_TIMINGS = ("papermill", "execution", "ExecuteTime")
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a notebook has no result: where it stopped, at what, and the copy to look at."""
+
+    page: str
+    cell: str
+    source: str
+    line: int
+    error: str
+    copy: str
+
+    def __str__(self) -> str:
+        lines = [f"{self.page}: cell {self.cell!r} failed" if self.cell else f"{self.page}: failed"]
+        for number, text in enumerate(self.source.splitlines(), 1):
+            lines.append(f"  {'>' if number == self.line else ' '} {number:>3} {text}")
+        lines.append(f"  {self.error}")
+        if self.copy:
+            lines.append(f"  the failed run is kept at {self.copy}")
+        return "\n".join(lines)
+
+
+@dataclass(frozen=True)
+class Event:
+    """Progress of one page: cells done of cells in all."""
+
+    page: str
+    done: int
+    total: int
+
+
+Report = Callable[[Event], None]
+
+
+class LocalKernelManager(AsyncKernelManager):
+    """Starts kernels that talk over sockets in a private folder and never open a port."""
+
+    def __init__(self, **settings: Any) -> None:
+        # The path must be short: systems allow about a hundred bytes for a socket's name.
+        self._sockets = tempfile.mkdtemp(prefix="bd-", dir=_short_folder())
+        settings.update(transport="ipc", ip=f"{self._sockets}/k")
+        super().__init__(**settings)
+
+    async def cleanup_resources(self, restart: bool = False) -> None:
+        """Remove the sockets' folder together with what jupyter_client itself cleans."""
+        await super()._async_cleanup_resources(restart)
+        if not restart:
+            shutil.rmtree(self._sockets, ignore_errors=True)
+
+    _async_cleanup_resources = cleanup_resources
+
+
+def _short_folder() -> str | None:
+    return "/tmp" if os.path.isdir("/tmp") and os.access("/tmp", os.W_OK) else None
+
+
+_events: Any = None
+
+
+def _start_worker(events: Any, root: str) -> None:
+    global _events
+    _events = events
+    os.environ["BALKANDEFENCE_ROOT"] = root
+
+
+def run_one(job: Job, output: str) -> None:
+    """Execute one notebook to `output` in this worker, sending its progress to the parent."""
+    import papermill
+    from papermill.engines import NBClientEngine, papermill_engines
+
+    class Engine(NBClientEngine):  # type: ignore[misc]
+        """papermill's own engine, telling of each cell that is done."""
+
+        @classmethod
+        def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **settings: Any) -> Any:
+            total, complete = len(nb_man.nb.cells), nb_man.cell_complete
+
+            def completed(cell: Any, cell_index: int | None = None, **rest: Any) -> None:
+                complete(cell, cell_index=cell_index, **rest)
+                _events.put(Event(job.page, (cell_index or 0) + 1, total))
+
+            nb_man.cell_complete = completed
+            return super().execute_managed_notebook(nb_man, kernel_name, **settings)
+
+    papermill_engines.register("balkandefence", Engine)
+    papermill.execute_notebook(
+        str(job.notebook),
+        output,
+        parameters=job.parameters,
+        engine_name="balkandefence",
+        kernel_name="python3",
+        cwd=str(job.notebook.parent),
+        progress_bar=False,
+        log_output=False,
+        request_save_on_cell_execute=False,
+        kernel_manager_class=LocalKernelManager,
+    )
+
+
+def cleaned(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """Return an executed notebook without timings, versions and random ids."""
+    made = nbformat.from_dict(json.loads(json.dumps(notebook)))  # type: ignore[no-untyped-call]
+    made.metadata = nbformat.from_dict(  # type: ignore[no-untyped-call]
+        {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    )
+    for cell in made.cells:
+        for name in _TIMINGS:
+            cell.metadata.pop(name, None)
+        if "injected-parameters" in cell.metadata.get("tags", []):
+            cell["id"] = "injected-parameters"
+    return made
+
+
+def _failure(job: Job, output: Path, error: BaseException) -> Failure:
+    """Return what an author needs to know of a failed run."""
+    text = _ANSI.sub("", str(error)).strip().splitlines()
+    message = text[-1] if text else type(error).__name__
+    cell_id, source, line = "", "", 0
+    if output.is_file():
+        with contextlib.suppress(Exception):
+            for cell in nbformat.read(output, as_version=4).cells:
+                for found in cell.get("outputs", []):
+                    if found.output_type == "error":
+                        cell_id, source = cell.get("id", ""), cell.source
+                        message = f"{found.ename}: {_ANSI.sub('', found.evalue)}"
+                        line = _line_of(found.traceback)
+    copy = ""
+    if output.is_file():
+        kept = paths.build() / "failed" / f"{job.page}.ipynb"
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(output, kept)
+        copy = str(kept)
+    return Failure(job.page, cell_id, source, line, message, copy)
+
+
+def _line_of(traceback: list[str]) -> int:
+    """Return the line of the cell at which the exception left it, 0 where none is named."""
+    found = re.findall(r"(?:Cell In\[\d+\], line |^-+> )(\d+)", _ANSI.sub("", "\n".join(traceback)))
+    return int(found[0]) if found else 0
+
+
+class Store:
+    """Executed notebooks by the key of all they depend on; a damaged entry is never used."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def _file(self, job: Job) -> Path:
+        return self.folder / f"{job.page}-{job.key[:24]}.json"
+
+    def get(self, job: Job) -> nbformat.NotebookNode | None:
+        """Return the notebook of an equal earlier run, None where there is no sound one."""
+        try:
+            kept = json.loads(self._file(job).read_text(encoding="utf-8"))
+            text = kept["notebook"]
+            if kept["key"] != job.key or kept["sha256"] != _sha(text):
+                return None
+            return nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call, no-any-return]
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def put(self, job: Job, notebook: nbformat.NotebookNode) -> None:
+        """Keep a good run, in place of older ones of the same page."""
+        text = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
+        self.folder.mkdir(parents=True, exist_ok=True)
+        content = json.dumps({"key": job.key, "sha256": _sha(text), "notebook": text})
+        part = self.folder / f".{job.page}-{os.getpid()}.part"
+        part.write_text(content, encoding="utf-8")
+        os.replace(part, self._file(job))
+        kept = sorted(self.folder.glob(f"{job.page}-*.json"), key=lambda f: f.stat().st_mtime)
+        for old in kept[:-_KEPT]:
+            old.unlink(missing_ok=True)
+
+
+#: Runs kept for each page.
+_KEPT = 4
+
+
+def _sha(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+@contextlib.contextmanager
+def _workers(count: int, events: Any) -> Iterator[ProcessPoolExecutor]:
+    """Yield a pool whose processes do not outlive an interruption."""
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(
+        max_workers=count,
+        mp_context=context,
+        initializer=_start_worker,
+        initargs=(events, str(paths.root())),
+    )
+    try:
+        yield pool
+    except BaseException:
+        processes = list((pool._processes or {}).values())
+        pool.shutdown(wait=False, cancel_futures=True)
+        for process in processes:
+            process.terminate()
+        raise
+    else:
+        pool.shutdown()
+
+
+def execute(
+    jobs: list[Job], *, count: int, folder: Path, store: Store, fresh: bool, report: Report
+) -> tuple[dict[str, nbformat.NotebookNode], list[Failure]]:
+    """Run every job on `count` processes; return the executed notebooks and all failures.
+
+    `folder` takes the raw outputs while they are made. Runs already in `store` are taken from it,
+    unless all are to be made afresh.
+    Every notebook is tried, whatever happens to the others.
+    """
+    done: dict[str, nbformat.NotebookNode] = {}
+    left = []
+    for job in jobs:
+        kept = None if fresh else store.get(job)
+        if kept is None:
+            left.append(job)
+        else:
+            done[job.page] = kept
+            report(Event(job.page, len(kept.cells), len(kept.cells)))
+    if not left:
+        return done, []
+    folder.mkdir(parents=True, exist_ok=True)
+    events = multiprocessing.get_context("spawn").Queue()
+    failures = []
+    with _workers(min(count, len(left)), events) as pool:
+        waiting: dict[Future[None], Job] = {}
+        for job in left:
+            waiting[pool.submit(run_one, job, str(folder / f"{job.page}.ipynb"))] = job
+        for job, error in _finished(waiting, events, report):
+            output = folder / f"{job.page}.ipynb"
+            notebook = None
+            if error is None:
+                notebook = cleaned(nbformat.read(output, as_version=4))
+                if any(o.output_type == "error" for c in notebook.cells for o in _outputs(c)):
+                    error = RuntimeError("a cell left an error")
+            if error is not None or notebook is None:
+                failures.append(_failure(job, output, error or RuntimeError("no output")))
+                continue
+            done[job.page] = notebook
+            store.put(job, notebook)
+    return done, sorted(failures, key=lambda failure: failure.page)
+
+
+def _outputs(cell: Any) -> list[Any]:
+    return list(cell.get("outputs", []))
+
+
+def _finished(
+    waiting: dict[Future[None], Job], events: Any, report: Report
+) -> Iterator[tuple[Job, BaseException | None]]:
+    """Yield each job as it ends, with its error if any, passing progress on meanwhile."""
+    left = dict(waiting)
+    while left:
+        ended, _ = wait(left, timeout=0.1, return_when=FIRST_COMPLETED)
+        with contextlib.suppress(queue.Empty):
+            while True:
+                report(events.get_nowait())
+        for future in sorted(ended, key=lambda f: left[f].page):
+            error = future.exception()
+            if isinstance(error, BrokenProcessPool):
+                error = RuntimeError("the worker process was killed from outside")
+            yield left.pop(future), error

@@ -1,0 +1,64 @@
+"""Put a finished book in the place of the last one, in a single step."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import shutil
+import sys
+from pathlib import Path
+
+#: The file by which a folder is known as one that this program made.
+MARK = ".balkandefence"
+
+_AT_FDCWD, _RENAME_EXCHANGE, _RENAME_SWAP = -100, 2, 2
+
+
+class PublishError(RuntimeError):
+    """The book cannot be put where it was asked for."""
+
+
+def refuse_foreign(out: Path) -> None:
+    """Raise PublishError where `out` holds something that this program did not make."""
+    if out.is_file():
+        raise PublishError(f"{out} is a file; name a folder for the book")
+    if out.is_dir() and any(out.iterdir()) and not (out / MARK).is_file():
+        raise PublishError(f"{out} holds other files; name an empty or a new folder for the book")
+
+
+def _exchange(first: Path, second: Path) -> bool:
+    """Swap two folders in one step; return False where the system cannot."""
+    try:
+        library = ctypes.CDLL(None, use_errno=True)
+        names = os.fsencode(first), os.fsencode(second)
+        if sys.platform == "darwin":
+            return bool(library.renamex_np(*names, _RENAME_SWAP) == 0)
+        return bool(
+            library.renameat2(_AT_FDCWD, names[0], _AT_FDCWD, names[1], _RENAME_EXCHANGE) == 0
+        )
+    except (OSError, AttributeError, TypeError):
+        return False
+
+
+def publish(made: Path, out: Path) -> None:
+    """Move the finished folder `made` to `out`; whatever happens, `out` is the old or the new.
+
+    Where the system cannot exchange two folders in one step, the old book is set aside under
+    `<out>.previous` for the instant between two renames.
+    """
+    refuse_foreign(out)
+    (made / MARK).write_text("made by balkandefence; replaced as a whole by the next build\n")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    beside = out.with_name(f".{out.name}.new-{os.getpid()}")
+    shutil.rmtree(beside, ignore_errors=True)
+    shutil.move(made, beside)
+    if not out.exists():
+        os.replace(beside, out)
+        return
+    if not _exchange(beside, out):
+        previous = out.with_name(f"{out.name}.previous")
+        shutil.rmtree(previous, ignore_errors=True)
+        os.rename(out, previous)
+        os.rename(beside, out)
+        beside = previous
+    shutil.rmtree(beside, ignore_errors=True)

@@ -1,0 +1,304 @@
+"""Turn executed notebooks and plain pages into the MyST pages that Jupyter Book compiles.
+
+Numbers are put into the text with a link to their entry, figures and tables become directives,
+their files are laid beside the pages, and the code is folded away at the foot of the chapter.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import yaml
+
+from balkandefence import paths
+from balkandefence.book import catalogue, numbers, plan
+from balkandefence.book.plan import Page
+from balkandefence.editions import Edition
+from balkandefence.publishing import MIME
+
+_NUMBER = re.compile(r"\{num\}`([^`]+)`")
+_EXHIBIT = re.compile(r"\{(fig|tab)\}`([^`]+)`")
+_HEADING = re.compile(r"^#{1,6} ")
+_LABEL = {"fig": "figure", "tab": "table"}
+
+
+class StagingError(ValueError):
+    """A page refers to something that no notebook published; `faults` lists every case."""
+
+    def __init__(self, faults: list[str]) -> None:
+        self.faults = faults
+        super().__init__("the pages do not fit together:\n  " + "\n  ".join(faults))
+
+
+@dataclass
+class Chapter:
+    """One notebook's run: its text in order, and what it published by id."""
+
+    page: str
+    parts: list[tuple[str, str]] = field(default_factory=list)
+    numbers: dict[str, dict[str, Any]] = field(default_factory=dict)
+    figures: dict[str, dict[str, Any]] = field(default_factory=dict)
+    tables: dict[str, dict[str, Any]] = field(default_factory=dict)
+    guards: list[str] = field(default_factory=list)
+    code: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+    def _publish(self, record: dict[str, Any]) -> None:
+        kind = record["kind"]
+        if kind == "guard":
+            self.guards.append(record["sentence"])
+            return
+        shelf = {"figure": self.figures, "table": self.tables}.get(kind, self.numbers)
+        if record["id"] in shelf:
+            self.faults.append(f"{self.page}: {kind} id {record['id']!r} is published twice")
+        shelf[record["id"]] = record
+        if kind in ("figure", "table"):
+            self.parts.append((kind, record["id"]))
+
+
+def read(page: str, notebook: nbformat.NotebookNode) -> Chapter:
+    """Return what an executed notebook says and published.
+
+    Output that is not a record (a stray repr, a print, a picture) is a fault: the page would
+    carry it, or silently lose it.
+    """
+    chapter = Chapter(page)
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            chapter.parts.append(("text", cell.source))
+            continue
+        chapter.code.append(cell.source)
+        for output in cell.get("outputs", []):
+            record = output.get("data", {}).get(MIME)
+            if record:
+                chapter._publish(record)
+            else:
+                chapter.faults.append(f"{page}: cell {cell.get('id', '?')!r} {_stray(output)}")
+    return chapter
+
+
+def _stray(output: Any) -> str:
+    text = output.get("text") or output.get("data", {}).get("text/plain", "")
+    shown = " ".join(str(text).split())[:120]
+    return f"has output that is not published, remove it: {output.output_type} {shown!r}"
+
+
+def of_edition(edition: Edition, title: str) -> dict[str, dict[str, Any]]:
+    """Return the edition's own choices as numbers, so that every page can name them."""
+    names = catalogue.country_names()
+    texts = {
+        "id": edition.id,
+        "title": title,
+        "as-of": f"{edition.as_of.day} {edition.as_of:%B %Y}",
+        "first-year": str(edition.first_year),
+        "last-year": str(edition.last_year),
+        "countries": _listed([names[code] for code in edition.countries]),
+        "countries-count": str(len(edition.countries)),
+        "comparators": _listed([names[code] for code in edition.comparators]) or "none",
+        "price-basis": edition.price_basis,
+        "highlight": names[edition.highlight],
+    }
+    return {
+        id: {
+            "kind": "word",
+            "id": id,
+            "text": text,
+            "what": f"the edition's {id.replace('-', ' ')}",
+            "provenance": {"function": "", "arguments": {}, "tables": [], "rows": {}},
+        }
+        for id, text in texts.items()
+    }
+
+
+def _listed(items: list[str]) -> str:
+    return " and ".join([", ".join(items[:-1]), items[-1]]) if len(items) > 1 else "".join(items)
+
+
+class _Text:
+    """Puts numbers and references into the text of pages, noting all that are unknown."""
+
+    def __init__(self, chapters: Mapping[str, Chapter], edition: Mapping[str, Any]) -> None:
+        self.chapters = chapters
+        self.edition = edition
+        self.faults: list[str] = []
+        self.used: set[str] = set()
+
+    def number(self, page: str, name: str, *, linked: bool) -> str:
+        owner, _, id = name.rpartition("/")
+        owner = owner or page
+        shelf = self.edition if owner == "edition" else None
+        if shelf is None and owner in self.chapters:
+            shelf = self.chapters[owner].numbers
+        if shelf is None or id not in shelf:
+            near = f"; {owner} has {', '.join(sorted(shelf))}" if shelf else ""
+            self.faults.append(f"{page}: {{num}}`{name}` is not published{near}")
+            return name
+        self.used.add(f"{owner}/{id}")
+        text = str(shelf[id]["text"])
+        return f"[{text}](#num-{owner}-{id})" if linked else text
+
+    def exhibit(self, page: str, kind: str, name: str) -> str:
+        owner, _, id = name.rpartition("/")
+        owner = owner or page
+        chapter = self.chapters.get(owner)
+        shelf = {} if chapter is None else chapter.figures if kind == "fig" else chapter.tables
+        if id not in shelf:
+            self.faults.append(f"{page}: {{{kind}}}`{name}` is not published")
+            return name
+        return f"{{numref}}`{_LABEL[kind]}-{owner}-{id}`"
+
+    def plain(self, page: str, text: str) -> str:
+        """Return a text for a caption or an alternative, without links."""
+        return _NUMBER.sub(lambda m: self.number(page, m[1], linked=False), text)
+
+    def fill(self, page: str, text: str) -> str:
+        """Return a text cell with numbers and references in place."""
+        lines = []
+        for line in text.splitlines():
+            linked = not _HEADING.match(line)
+            line = _NUMBER.sub(lambda m, ok=linked: self.number(page, m[1], linked=ok), line)
+            lines.append(_EXHIBIT.sub(lambda m: self.exhibit(page, m[1], m[2]), line))
+        return "\n".join(lines)
+
+
+def _pages_text(chapter: Chapter, text: _Text) -> Iterator[str]:
+    for kind, content in chapter.parts:
+        if kind == "text":
+            yield text.fill(chapter.page, content)
+        else:
+            yield f"```{{published-{kind}}} {chapter.page}/{content}\n```"
+
+
+def _foot(chapter: Chapter, cites: bool) -> str:
+    """Return the end of a chapter's page: sources cited, and what stands behind the page."""
+    parts = []
+    if cites:
+        parts.append("## Sources\n\n```{footbibliography}\n```")
+    used = sorted({t for kind in (chapter.figures, chapter.tables) for r in kind.values()
+                   for t in r["tables"]} | {t for r in chapter.numbers.values()
+                   for t in r["provenance"]["tables"]})  # fmt: skip
+    links = ", ".join(f"[{name}](#table-{name})" for name in used)
+    parts.append(
+        "## Behind this chapter\n\n"
+        f"This chapter computes [{len(chapter.numbers)} numbers](#numbers-{chapter.page}), "
+        f"{len(chapter.figures)} figures and {len(chapter.tables)} tables, "
+        f"and guards {len(chapter.guards)} of its sentences: "
+        "where new data make one false, the book does not build.\n"
+        f"It reads the tables {links}.\n"
+        f'<a href="notebooks/{chapter.page}.ipynb" download>Download the executed notebook</a>.'
+    )
+    code = "\n\n".join(chapter.code)
+    parts.append(f"````{{dropdown}} The code of this chapter\n```python\n{code}\n```\n````")
+    return "\n\n".join(parts)
+
+
+def _write(path: Path, content: str | bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
+
+
+def _lay_out_files(chapter: Chapter, extra: Path) -> None:
+    """Write the pictures and data that the chapter's page links to."""
+    for id, record in chapter.figures.items():
+        stem = extra / "figures" / chapter.page / id
+        _write(stem.with_suffix(".svg"), record["svg"])
+        _write(stem.with_name(f"{id}-narrow.svg"), record["narrow"])
+        _write(stem.with_suffix(".png"), base64.b64decode(record["png"]))
+        _write(stem.with_suffix(".csv"), record["csv"])
+    for id, record in chapter.tables.items():
+        _write(extra / "tables" / chapter.page / f"{id}.csv", record["csv"])
+
+
+def _directives(chapters: Mapping[str, Chapter], text: _Text) -> dict[str, Any]:
+    """Return what the page directives need of each figure and table."""
+    heavy = ("svg", "narrow", "png", "csv")
+    found = {}
+    for page, chapter in chapters.items():
+        for shelf in (chapter.figures, chapter.tables):
+            for id, record in shelf.items():
+                light = {k: v for k, v in record.items() if k not in heavy}
+                light["caption"] = text.plain(page, record["caption"])
+                if record["kind"] == "figure":
+                    light["sizes"] = [_size(record["svg"]), _size(record["narrow"])]
+                found[f"{record['kind']}/{page}/{id}"] = light
+    return found
+
+
+def _size(svg: str) -> list[int]:
+    """Return a picture's width and height in CSS pixels, so that pages do not jump."""
+    match = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)
+    return [round(float(part) * 4 / 3) for part in match.groups()] if match else []
+
+
+def _flat(content: Any) -> Any:
+    """Return a table of contents in which every page stands at the top of the site."""
+    if isinstance(content, dict):
+        return {
+            key: Path(value).name if key in ("root", "file") else _flat(value)
+            for key, value in content.items()
+        }
+    return [_flat(entry) for entry in content] if isinstance(content, list) else content
+
+
+def _settings(edition: Edition) -> str:
+    """Return _config.yml with the edition's id and day in the footer."""
+    settings = yaml.safe_load((paths.root() / "_config.yml").read_text(encoding="utf-8"))
+    as_of = f"{edition.as_of.day} {edition.as_of:%B %Y}"
+    footer = f"Edition {edition.id}, as known on {as_of}."
+    settings.setdefault("html", {})["extra_footer"] = (
+        f"<p>{footer} Text and figures CC BY 4.0, code MIT, data as the Data page says.</p>"
+    )
+    return yaml.safe_dump(settings, sort_keys=True, allow_unicode=True)
+
+
+def stage(
+    pages: list[Page],
+    notebooks: Mapping[str, nbformat.NotebookNode],
+    edition: Edition,
+    folder: Path,
+) -> None:
+    """Write everything that Jupyter Book needs into `folder`.
+
+    Raises StagingError with every number, figure and table that a page names and no notebook
+    published.
+    """
+    chapters = {page: read(page, notebook) for page, notebook in notebooks.items()}
+    own = of_edition(edition, edition.title)
+    text = _Text(chapters, own)
+    faults = [fault for chapter in chapters.values() for fault in chapter.faults]
+    extra = folder / "published"
+    for page in pages:
+        if page.is_notebook:
+            chapter = chapters[page.name]
+            body = "\n\n".join(_pages_text(chapter, text))
+            content = f"{body}\n\n{_foot(chapter, '{footcite' in body)}\n"
+            _lay_out_files(chapter, extra)
+            executed = nbformat.writes(notebooks[page.name])  # type: ignore[no-untyped-call]
+            _write(extra / "notebooks" / f"{page.name}.ipynb", executed)
+        else:
+            content = text.fill(page.name, page.path.read_text(encoding="utf-8"))
+        content = content.replace("<!-- catalogue -->", catalogue.page())
+        _write(folder / f"{page.name}.md", content)
+    content = numbers.page(chapters, own)
+    for name, filled in (("<!-- numbers -->", content), ("<!-- methods -->", numbers.methods(chapters))):
+        for page in pages:
+            path = folder / f"{page.name}.md"
+            path.write_text(path.read_text(encoding="utf-8").replace(name, filled), encoding="utf-8")
+    described = _directives(chapters, text)
+    faults += text.faults
+    if faults:
+        raise StagingError(sorted(set(faults)))
+    _write(folder / "published.json", json.dumps(described, sort_keys=True, ensure_ascii=False))
+    catalogue.lay_out_files(extra / "data")
+    _write(folder / "_toc.yml", yaml.safe_dump(_flat(plan.toc()), sort_keys=False))
+    _write(folder / "_config.yml", _settings(edition))
+    shutil.copyfile(paths.references(), folder / "references.bib")
+    shutil.copytree(Path(__file__).with_name("assets"), folder / "_static")

@@ -1,0 +1,269 @@
+"""Editions: what may vary, what one edition chose, and the strict gate in between.
+
+Everything is refused here, before any kernel starts: papermill itself only warns of an unknown
+name and injects wrong types as they come.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from balkandefence import paths, tables
+
+#: The edition that a plain build makes.
+CURRENT = "2026.11.0"
+
+_ID = re.compile(r"\d{4}\.(?:[1-9]|1[0-2])\.\d+")
+
+
+class EditionError(ValueError):
+    """An edition or its parameters cannot be used; `faults` lists every reason."""
+
+    def __init__(self, where: str, faults: Sequence[str]) -> None:
+        self.faults = list(faults)
+        listed = "\n".join(f"  {fault}" for fault in faults)
+        super().__init__(f"{where}:\n{listed}")
+
+
+class Declaration(BaseModel):
+    """One parameter as editions/parameters.yml declares it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    type: str = Field(pattern="^(date|year|countries|country|choice)$")
+    description: str
+    minimum: int | dt.date | None = None
+    maximum: int | dt.date | None = None
+    choices: tuple[str, ...] = ()
+    role: str = ""
+    default: Any
+
+    def allowed(self) -> str:
+        """Return in words what values the parameter takes."""
+        match self.type:
+            case "choice":
+                return f"one of {', '.join(self.choices)}"
+            case "country":
+                return f"one of {', '.join(_codes(self.role))}"
+            case "countries":
+                codes = ", ".join(_codes(self.role))
+                return f"a list without repeats, at least {self.minimum} of {codes}"
+            case "date":
+                return f"a date from {self.minimum} to {self.maximum}"
+        return f"a year from {self.minimum} to {self.maximum}"
+
+    def fault(self, value: object) -> str | None:
+        """Return why a value is refused, or None where it is allowed."""
+        match self.type:
+            case "choice":
+                fine = isinstance(value, str) and value in self.choices
+            case "country":
+                fine = isinstance(value, str) and value in _codes(self.role)
+            case "countries":
+                fine = self._is_list_of_codes(value)
+            case "date":
+                fine = isinstance(value, dt.date) and self._is_within(value)
+            case _:
+                whole = isinstance(value, int) and not isinstance(value, bool)
+                fine = whole and self._is_within(value)
+        return None if fine else f"is {_shown(value)}, expected {self.allowed()}"
+
+    def _is_within(self, value: Any) -> bool:
+        return bool(self.minimum <= value <= self.maximum)  # type: ignore[operator]
+
+    def _is_list_of_codes(self, value: object) -> bool:
+        if not isinstance(value, list) or not all(isinstance(code, str) for code in value):
+            return False
+        enough = isinstance(self.minimum, int) and len(value) >= self.minimum
+        return enough and len(set(value)) == len(value) and set(value) <= set(_codes(self.role))
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    return f"{value!r} ({type(value).__name__})"
+
+
+def _codes(role: str) -> list[str]:
+    countries = tables.load("countries")
+    return sorted(countries.loc[countries["role"] == role, "iso3"])
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One edition's choices, validated; the id is empty for values that no edition file holds."""
+
+    id: str
+    title: str
+    as_of: dt.date
+    first_year: int
+    last_year: int
+    countries: tuple[str, ...]
+    comparators: tuple[str, ...]
+    price_basis: str
+    highlight: str
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """Return the values as papermill injects them: plain text, numbers and lists."""
+        return {name: _plain(getattr(self, name)) for name in declarations()}
+
+    def load(self, table: str, *, vintages: bool = False) -> Any:
+        """Return a table as it was known on this edition's day; see `tables.load`."""
+        return tables.load(table, self.as_of, vintages=vintages)
+
+
+def _plain(value: object) -> Any:
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _yaml(path: Path) -> Any:
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise EditionError(f"editions/{path.name}", [f"not valid YAML: {error}"]) from error
+
+
+def declarations() -> dict[str, Declaration]:
+    """Return every declared parameter by name; EditionError where the declaration is unusable."""
+    path = paths.editions() / "parameters.yml"
+    found = _yaml(path)
+    declared, faults = {}, []
+    for name, content in (found or {}).items():
+        try:
+            declared[name] = Declaration.model_validate(content)
+        except ValidationError as error:
+            faults += [f"{name}.{'.'.join(map(str, f['loc']))}: {f['msg']}" for f in error.errors()]
+    if faults:
+        raise EditionError(f"editions/{path.name}", faults)
+    return declared
+
+
+def defaults() -> dict[str, Any]:
+    """Return each parameter's default as a notebook's parameters cell must hold it."""
+    return {name: _plain(declared.default) for name, declared in declarations().items()}
+
+
+def _parse_dates(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values with text in date parameters read as dates, where it is one."""
+    declared = declarations()
+    read = dict(values)
+    for name, value in values.items():
+        if name in declared and declared[name].type == "date" and isinstance(value, str):
+            try:
+                read[name] = dt.date.fromisoformat(value)
+            except ValueError:
+                continue
+    return read
+
+
+def _contradictions(values: Mapping[str, Any]) -> list[str]:
+    found = []
+    if values["first_year"] >= values["last_year"]:
+        years = f"{values['first_year']} is not before last_year {values['last_year']}"
+        found.append(f"first_year {years}")
+    if values["last_year"] > values["as_of"].year:
+        found.append(f"last_year {values['last_year']} lies after as_of {values['as_of']}")
+    if values["highlight"] not in values["countries"]:
+        chosen = ", ".join(values["countries"])
+        found.append(f"highlight {values['highlight']} is not among countries {chosen}")
+    return found
+
+
+def validated(
+    values: Mapping[str, Any], *, id: str = "", title: str = "", where: str = "parameters"
+) -> Edition:
+    """Return an Edition of the given values, or raise EditionError with every fault at once.
+
+    Misspelt, missing, mistyped, out of range and contradictory values are refused, each with the
+    values that are allowed.
+    """
+    declared = declarations()
+    values = _parse_dates(values)
+    faults = []
+    for name in values:
+        if name not in declared:
+            near = difflib.get_close_matches(name, declared, n=1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            faults.append(f"{name} is not a parameter{hint} Parameters: {', '.join(declared)}")
+    for name, declaration in declared.items():
+        if name not in values:
+            faults.append(f"{name} is missing, expected {declaration.allowed()}")
+        elif fault := declaration.fault(values[name]):
+            faults.append(f"{name} {fault}")
+    faults = faults or _contradictions(values)
+    if faults:
+        raise EditionError(where, faults)
+    frozen = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
+    return Edition(id=id, title=title, **frozen)
+
+
+def ids() -> list[str]:
+    """Return the ids of all editions, oldest first."""
+    found = [path.stem for path in paths.editions().glob("*.yml") if path.stem != "parameters"]
+    return sorted(found, key=lambda id: [int(p) if p.isdigit() else 0 for p in id.split(".")])
+
+
+def overrides(assignments: Sequence[str]) -> dict[str, Any]:
+    """Return NAME=VALUE texts as values; VALUE is YAML, such as 2014 or [XKX, ALB]."""
+    values, faults = {}, []
+    for assignment in assignments:
+        name, sign, text = assignment.partition("=")
+        if not sign or not name.strip():
+            faults.append(f"{assignment!r} is not NAME=VALUE, such as first_year=2014")
+            continue
+        try:
+            values[name.strip()] = yaml.safe_load(text)
+        except yaml.YAMLError:
+            faults.append(f"{assignment!r}: the value is not YAML, such as 2014 or [XKX, ALB]")
+    if faults:
+        raise EditionError("--param", faults)
+    return values
+
+
+def load(id: str = CURRENT, changes: Mapping[str, Any] | None = None) -> Edition:
+    """Return an edition, with some parameters changed where `changes` says so.
+
+    Raises EditionError for a malformed or unknown id and for every value that is refused.
+    """
+    if not _ID.fullmatch(id):
+        raise EditionError(f"edition {id!r}", ["an id is YEAR.MONTH.PATCH, such as 2026.11.0"])
+    path = paths.editions() / f"{id}.yml"
+    if not path.is_file():
+        raise EditionError(f"edition {id!r}", [f"unknown; there are: {', '.join(ids())}"])
+    values = _yaml(path)
+    if not isinstance(values, dict):
+        raise EditionError(f"editions/{path.name}", ["expected name: value lines"])
+    title = str(values.pop("title", id))
+    where = f"editions/{path.name}" + (" with --param" if changes else "")
+    changed = {**values, **(changes or {})}
+    same = _parse_dates(changed) == _parse_dates(values)
+    shown_id = id if same else f"{id} (changed)"
+    return validated(changed, id=shown_id, title=title, where=where)
+
+
+def of_notebook(names: Mapping[str, Any]) -> Edition:
+    """Return the Edition of a notebook from its global names, as `of_notebook(globals())`.
+
+    The id is that of the edition that chose the same values, if there is one. Raises
+    EditionError as `validated` does, so a stock papermill run is held to the same rules.
+    """
+    declared = declarations()
+    values = {name: names[name] for name in declared if name in names}
+    made = validated(values, where="the notebook's parameters")
+    for id in reversed(ids()):
+        known = load(id)
+        if known.parameters == made.parameters:
+            return known
+    return made

@@ -1,0 +1,41 @@
+"""Where things stand in a checkout of the project."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def root() -> Path:
+    """Return the project's root folder.
+
+    It is the folder above the package, which the editable install keeps true; a test or a worker
+    may name another checkout in `BALKANDEFENCE_ROOT`.
+    """
+    named = os.environ.get("BALKANDEFENCE_ROOT")
+    return Path(named).resolve() if named else Path(__file__).resolve().parents[1]
+
+
+def data() -> Path:
+    """Return the folder of the tables and their sidecars."""
+    return root() / "data"
+
+
+def editions() -> Path:
+    """Return the folder of the parameters' declaration and of the editions."""
+    return root() / "editions"
+
+
+def chapters() -> Path:
+    """Return the folder of the notebooks and pages."""
+    return root() / "chapters"
+
+
+def references() -> Path:
+    """Return the BibTeX file of all sources."""
+    return root() / "references.bib"
+
+
+def build() -> Path:
+    """Return the folder for everything generated; it may be deleted at any time."""
+    return root() / "_build"

@@ -1,0 +1,84 @@
+"""references.bib as a lookup: every source once, cited by prose and by rows."""
+
+from __future__ import annotations
+
+import codecs
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import latexcodec  # noqa: F401  (registers the 'ulatex' codec)
+from pybtex.database import Entry, parse_string
+from pybtex.exceptions import PybtexError
+
+from balkandefence import paths
+
+
+class SourcesError(ValueError):
+    """references.bib cannot be read; the message says where."""
+
+
+def _plain(text: str) -> str:
+    """Return a field without its braces and LaTeX escapes."""
+    return str(codecs.decode(text, "ulatex")).replace("{", "").replace("}", "")  # type: ignore[call-overload]
+
+
+@dataclass(frozen=True)
+class Reference:
+    """One source: who published what, when and where, and when it was read."""
+
+    key: str
+    entry: Entry
+
+    def _field(self, name: str) -> str:
+        return str(self.entry.fields.get(name, ""))
+
+    @property
+    def publisher(self) -> str:
+        """Return who published it."""
+        return _plain(self._field("publisher"))
+
+    @property
+    def title(self) -> str:
+        """Return its title; in square brackets where the title is our summary."""
+        return _plain(self._field("title"))
+
+    @property
+    def date(self) -> str:
+        """Return its date as far as it is known, as a partial date; empty where undated."""
+        return self._field("date")
+
+    @property
+    def url(self) -> str:
+        """Return its address."""
+        return self._field("url")
+
+    @property
+    def accessed(self) -> str:
+        """Return the day on which it was read."""
+        return self._field("urldate")
+
+    @property
+    def short(self) -> str:
+        """Return publisher and year for a tight place, such as 'SIPRI 2026'."""
+        return f"{self.publisher} {self.date[:4]}".strip()
+
+
+@lru_cache(maxsize=4)
+def _parsed(path: Path, _stamp: int) -> dict[str, Reference]:
+    try:
+        bibliography = parse_string(path.read_text(encoding="utf-8"), "bibtex")
+    except (PybtexError, UnicodeDecodeError) as error:
+        raise SourcesError(f"{path.name}: {error}. Every entry stands once, in BibTeX.") from error
+    return {key: Reference(key, entry) for key, entry in bibliography.entries.items()}
+
+
+def load(path: Path | None = None) -> dict[str, Reference]:
+    """Return every source of references.bib by its key.
+
+    Raises SourcesError where the file is not valid BibTeX or names a key twice.
+    """
+    path = path or paths.references()
+    if not path.is_file():
+        raise SourcesError(f"{path.name} is missing: it holds every source that rows and prose cite")
+    return _parsed(path, path.stat().st_mtime_ns)
