@@ -105,7 +105,9 @@ def number(
     """
     provenance = _provenance("number", id, value)
     if not math.isfinite(value):
-        raise PublishingError(f"number {id!r} is not known ({value}); publish what is known instead")
+        raise PublishingError(
+            f"number {id!r} is not known ({value}); publish what is known instead"
+        )
     text = spelled(value, unit=unit, decimals=decimals, grouped=grouped)
     _record("number", id, text, text=text, value=float(value), what=what, provenance=provenance)
 

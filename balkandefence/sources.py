@@ -80,5 +80,7 @@ def load(path: Path | None = None) -> dict[str, Reference]:
     """
     path = path or paths.references()
     if not path.is_file():
-        raise SourcesError(f"{path.name} is missing: it holds every source that rows and prose cite")
+        raise SourcesError(
+            f"{path.name} is missing: it holds every source that rows and prose cite"
+        )
     return _parsed(path, path.stat().st_mtime_ns)

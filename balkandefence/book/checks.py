@@ -93,7 +93,9 @@ def _prose(prose: Prose) -> Iterator[Finding]:
         for pattern in allowed:
             bare = pattern.sub(" ", bare)
         for digits in _DIGITS.findall(bare):
-            text = f"{digits!r} is typed; publish it as a number, or allow it in chapters/digits.yml"
+            text = (
+                f"{digits!r} is typed; publish it as a number, or allow it in chapters/digits.yml"
+            )
             yield Finding(prose.file, number, prose.place, text)
 
 

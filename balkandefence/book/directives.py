@@ -129,7 +129,9 @@ class PublishedTable(_Published):
         head += self.row([self.heading(h) for h in headings], headings)
         body = nodes.tbody()
         for cells in record["rows"]:
-            body += self.row([self.cell(c, h) for c, h in zip(cells, headings, strict=True)], headings)
+            body += self.row(
+                [self.cell(c, h) for c, h in zip(cells, headings, strict=True)], headings
+            )
         group += head
         group += body
         self.register(table)

@@ -288,10 +288,15 @@ def stage(
         content = content.replace("<!-- catalogue -->", catalogue.page())
         _write(folder / f"{page.name}.md", content)
     content = numbers.page(chapters, own)
-    for name, filled in (("<!-- numbers -->", content), ("<!-- methods -->", numbers.methods(chapters))):
+    for name, filled in (
+        ("<!-- numbers -->", content),
+        ("<!-- methods -->", numbers.methods(chapters)),
+    ):
         for page in pages:
             path = folder / f"{page.name}.md"
-            path.write_text(path.read_text(encoding="utf-8").replace(name, filled), encoding="utf-8")
+            path.write_text(
+                path.read_text(encoding="utf-8").replace(name, filled), encoding="utf-8"
+            )
     described = _directives(chapters, text)
     faults += text.faults
     if faults:

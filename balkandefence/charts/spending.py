@@ -17,7 +17,9 @@ def level(
         axes.plot(frame.index, frame[code], color=style.colour(code))
     style.from_zero(axes)
     style.thousands(axes)
-    style.whole_years(axes, int(frame.index.min()), int(frame.index.max()), most=5 if narrow else 10)
+    style.whole_years(
+        axes, int(frame.index.min()), int(frame.index.max()), most=5 if narrow else 10
+    )
     last = frame.ffill().iloc[-1]
     labels = [(frame.index.max(), float(last[c]), names[c], style.colour(c)) for c in frame]
     style.end_labels(axes, labels)

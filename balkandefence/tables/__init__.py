@@ -28,9 +28,7 @@ __all__ = [
 ]
 
 
-def load(
-    name: str, as_of: str | dt.date | None = None, *, vintages: bool = False
-) -> pd.DataFrame:
+def load(name: str, as_of: str | dt.date | None = None, *, vintages: bool = False) -> pd.DataFrame:
     """Return a table as it was known on `as_of`, by default the day it was compiled.
 
     The frame has the sidecar's columns and, as index "line", each row's line in the data file;

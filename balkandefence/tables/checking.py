@@ -253,5 +253,3 @@ def check(*names: str) -> list[Problem]:
                 text = f"no sidecar: write data/{path.stem}.yml"
                 problems.append(Problem(f"data/{path.name}", 0, "", "", text))
     return problems
-
-

@@ -50,31 +50,19 @@ def _clear(frame: pd.DataFrame, later: Later, as_of: dt.date) -> pd.DataFrame:
     return frame
 
 
-_IN_FORCE = ("ordered", "delivering", "delivered")
-
-
 def _deal_status_then(deal: pd.Series, as_of: dt.date) -> str:
-    """Return a deal's status on `as_of`, from its dates where its evidence is newer.
+    """Return a deal's status on `as_of`: that of the newest step then known."""
 
-    A date that may lie after `as_of` (a month or year not yet over) counts as not yet reached.
-    """
+    def known(column: str) -> bool:
+        since = deal[column]
+        return isinstance(since, pd.Timestamp) and since.date() <= as_of
 
-    def reached(column: str) -> bool:
-        value = deal[column]
-        return isinstance(value, str) and dates.bounds(value)[1] <= as_of
-
-    status = str(deal["status"])
-    if status not in _IN_FORCE:
-        approved_later = status == "approved" and not reached("order_date")
-        return "announced" if approved_later else status
-    if reached("status_as_of"):
-        return status
-    if status == "delivered" and reached("delivery_end"):
-        return "delivered"
-    if reached("delivery_start"):
+    if known("status_known_from"):
+        return str(deal["status"])
+    if known("delivery_start_known_from"):
         return "delivering"
-    if reached("order_date"):
-        return "ordered"
+    if known("order_known_from"):
+        return str(deal["order_status"])
     return "announced"
 
 

@@ -130,7 +130,9 @@ def _raw_features(path: Path, sidecar: Sidecar) -> tuple[pd.DataFrame, list[Prob
         cells = [{k: "" if v is None else str(v) for k, v in f["properties"].items()}
                  for f in features]  # fmt: skip
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise DataError([Problem(f"data/{path.name}", 0, "", "", f"not GeoJSON: {error}")]) from error
+        raise DataError(
+            [Problem(f"data/{path.name}", 0, "", "", f"not GeoJSON: {error}")]
+        ) from error
     columns = [column.name for column in sidecar.columns]
     extra = sorted({name for cell in cells for name in cell} - set(columns))
     index = pd.RangeIndex(1, len(cells) + 1, name=LINE)

@@ -73,9 +73,7 @@ def pairs(frame):
         ("2026-04-27", "per_capita_usd", 375, 80535.5732),
     ],
 )
-def test_sipri_measures_have_the_counts_and_sums_of_the_workbooks(
-    release, column, count, total
-):
+def test_sipri_measures_have_the_counts_and_sums_of_the_workbooks(release, column, count, total):
     frame = every("military_expenditure")
     values = frame.loc[frame["release"] == release, column]
     assert values.count() == count
@@ -107,9 +105,7 @@ def test_sipri_measures_have_the_counts_and_sums_of_the_workbooks(
         ("2026-07-10", "nato_gdp_current_usd_millions", 153, 14106782),
     ],
 )
-def test_nato_measures_have_the_counts_and_sums_of_the_editions(
-    release, column, count, total
-):
+def test_nato_measures_have_the_counts_and_sums_of_the_editions(release, column, count, total):
     frame = every("nato_defence_expenditure")
     values = frame.loc[frame["release"] == release, column]
     assert values.count() == count
@@ -157,9 +153,7 @@ def test_each_series_has_the_count_and_sum_of_its_source(
     table, column, series, measure, count, total
 ):
     frame = every(table)
-    values = frame.loc[
-        (frame["series"] == series) & (frame["measure"] == measure), column
-    ]
+    values = frame.loc[(frame["series"] == series) & (frame["measure"] == measure), column]
     assert len(values) == count
     assert values.sum() == pytest.approx(total, abs=1e-3)
 
@@ -449,9 +443,7 @@ def test_only_the_world_banks_prices_were_in_hand_in_2025():
 
 def by_release(iso3, year):
     frame = every("military_expenditure")
-    rows = frame[(frame["iso3"] == iso3) & (frame["year"] == year)].sort_values(
-        "release"
-    )
+    rows = frame[(frame["iso3"] == iso3) & (frame["year"] == year)].sort_values("release")
     return [round(value, 1) for value in rows["current_usd_millions"]]
 
 
@@ -486,16 +478,12 @@ def revised(earlier, later, percent):
     frame = every("military_expenditure")
     old, new = (frame[frame["release"] == day] for day in (earlier, later))
     both = old.merge(new, on=["iso3", "year"], suffixes=("_old", "_new"))
-    change = (
-        both["current_usd_millions_new"] / both["current_usd_millions_old"] - 1
-    ).abs() * 100
+    change = (both["current_usd_millions_new"] / both["current_usd_millions_old"] - 1).abs() * 100
     return pairs(both[change > percent])
 
 
 def test_only_serbia_and_bosnia_moved_by_more_than_3_percent_in_april_2025():
-    expected = {
-        ("SRB", year) for year in (2015, 2016, 2017, 2018, 2019, 2021, 2022, 2023)
-    }
+    expected = {("SRB", year) for year in (2015, 2016, 2017, 2018, 2019, 2021, 2022, 2023)}
     expected |= {("BIH", year) for year in (2021, 2022, 2023)}
     assert revised("2024-04-30", "2025-04-30", 3) == expected
 
@@ -513,16 +501,11 @@ def test_nato_changed_2014_to_2022_by_more_than_one_percent_for_croatia_only():
     old, new = (frame[frame["release"] == day] for day in ("2024-06-17", "2026-07-10"))
     both = old.merge(new, on=["iso3", "year"], suffixes=("_old", "_new"))
     both = both[both["year"] <= 2022]
-    change = (
-        both["nato_current_usd_millions_new"] / both["nato_current_usd_millions_old"]
-        - 1
-    )
+    change = both["nato_current_usd_millions_new"] / both["nato_current_usd_millions_old"] - 1
     assert pairs(both[change.abs() > 0.01]) == {
         ("HRV", year) for year in (2014, 2015, 2017, 2018, 2019)
     }
-    assert pairs(both[change.abs() > 0.0125]) == {
-        ("HRV", year) for year in (2014, 2018, 2019)
-    }
+    assert pairs(both[change.abs() > 0.0125]) == {("HRV", year) for year in (2014, 2018, 2019)}
 
 
 # Sources against each other ---------------------------------------------------------------------
@@ -532,9 +515,7 @@ def test_nato_changed_2014_to_2022_by_more_than_one_percent_for_croatia_only():
     ("year", "of_sipri", "of_nato", "percent"),
     [(2023, 400, 305, 31), (2024, 535, 367, 46), (2025, 624, 450, 39)],
 )
-def test_sipri_stands_far_above_nato_for_albania_since_2023(
-    year, of_sipri, of_nato, percent
-):
+def test_sipri_stands_far_above_nato_for_albania_since_2023(year, of_sipri, of_nato, percent):
     one = sipri("current_usd_millions", "ALB", year)
     other = nato("nato_current_usd_millions", "ALB", year)
     assert (round(one), other) == (of_sipri, of_nato)
@@ -544,9 +525,7 @@ def test_sipri_stands_far_above_nato_for_albania_since_2023(
 def test_sipri_and_nato_agree_on_albania_to_2022_within_one_percent():
     for year in range(2014, 2023):
         one = sipri("current_usd_millions", "ALB", year)
-        assert one == pytest.approx(
-            nato("nato_current_usd_millions", "ALB", year), rel=0.011
-        )
+        assert one == pytest.approx(nato("nato_current_usd_millions", "ALB", year), rel=0.011)
 
 
 def test_sipris_lek_for_albania_2024_is_natos_first_estimate_and_not_its_present_figure():
@@ -565,9 +544,7 @@ def test_sipri_and_nato_agree_on_five_comparators_within_one_percent_to_2024():
     ours = tables.load("military_expenditure").merge(
         tables.load("nato_defence_expenditure"), on=["iso3", "year"]
     )
-    ours = ours[
-        ours["iso3"].isin(["BGR", "HRV", "EST", "LVA", "ROU"]) & (ours["year"] <= 2024)
-    ]
+    ours = ours[ours["iso3"].isin(["BGR", "HRV", "EST", "LVA", "ROU"]) & (ours["year"] <= 2024)]
     ratio = ours["current_usd_millions"] / ours["nato_current_usd_millions"]
     assert len(ours) == 5 * 11
     assert (ratio - 1).abs().max() < 0.01
@@ -639,12 +616,8 @@ def test_sipri_stands_14_percent_above_nato_for_montenegro_in_2022():
     ],
 )
 def test_sipris_kosovo_equals_the_first_ministry_budget(year, stage):
-    (first,) = budgets("XKX", year, scope="ministry total", stage=stage)[
-        "amount_millions"
-    ]
-    assert sipri("local_currency_millions", "XKX", year) == pytest.approx(
-        first, abs=0.3
-    )
+    (first,) = budgets("XKX", year, scope="ministry total", stage=stage)["amount_millions"]
+    assert sipri("local_currency_millions", "XKX", year) == pytest.approx(first, abs=0.3)
 
 
 def test_kosovo_2023_has_four_figures_that_contradict_each_other():
@@ -659,9 +632,7 @@ def test_kosovo_2023_has_four_figures_that_contradict_each_other():
 def test_kosovos_budget_lines_to_2018_stay_below_the_ministry():
     for year in (2017, 2018):
         frame = budgets("XKX", year)
-        line = frame[frame["scope"].str.startswith("KSF budget line")][
-            "amount_millions"
-        ]
+        line = frame[frame["scope"].str.startswith("KSF budget line")]["amount_millions"]
         whole = frame[frame["scope"] == "ministry total"]["amount_millions"]
         assert line.max() < whole.min()
 
@@ -669,27 +640,19 @@ def test_kosovos_budget_lines_to_2018_stay_below_the_ministry():
 def test_serbias_first_budget_of_2024_is_61_percent_of_sipris_figure():
     first = budgets("SRB", 2024, stage="initial", currency="RSD")["amount_millions"]
     assert first.tolist() == [158859.212]
-    assert (
-        round(first.iloc[0] / sipri("local_currency_millions", "SRB", 2024) * 100) == 61
-    )
+    assert round(first.iloc[0] / sipri("local_currency_millions", "SRB", 2024) * 100) == 61
 
 
 def test_serbias_claimed_total_of_2024_is_the_sum_of_its_parts():
     frame = budgets("SRB", 2024, currency="EUR")
-    parts = frame[frame["stage"].isin(["initial", "supplement", "rebalance"])][
-        "amount_millions"
-    ]
-    (total,) = frame[(frame["stage"] == "claimed_total") & frame["derived"]][
-        "amount_millions"
-    ]
+    parts = frame[frame["stage"].isin(["initial", "supplement", "rebalance"])]["amount_millions"]
+    (total,) = frame[(frame["stage"] == "claimed_total") & frame["derived"]]["amount_millions"]
     assert parts.sum() == pytest.approx(total, abs=0.05)
     assert total == 2508.7
 
 
 def test_serbias_derived_budgets_follow_from_their_notes():
-    (rebalanced,) = budgets("SRB", 2023, stage="rebalance", currency="RSD")[
-        "amount_millions"
-    ]
+    (rebalanced,) = budgets("SRB", 2023, stage="rebalance", currency="RSD")["amount_millions"]
     assert rebalanced == pytest.approx(158859.212 + 4725.853)
     (voted,) = budgets("SRB", 2025, currency="RSD")["amount_millions"]
     assert voted == pytest.approx(158859.212 * 1.6478, abs=0.1)
@@ -745,9 +708,7 @@ def test_world_bank_personnel_includes_paramilitary_and_dwarfs_natos_count():
 
 
 def test_natos_gdp_is_the_same_in_both_tables():
-    both = economy("nato").merge(
-        tables.load("nato_defence_expenditure"), on=["iso3", "year"]
-    )
+    both = economy("nato").merge(tables.load("nato_defence_expenditure"), on=["iso3", "year"])
     assert len(both) == 153
     assert (both["value"] == both["nato_gdp_current_usd_millions"]).all()
     assert (both["estimate_x"] == both["estimate_y"]).all()
@@ -756,9 +717,7 @@ def test_natos_gdp_is_the_same_in_both_tables():
 # Identities -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("release", "cases"), [("2024-06-17", 132), ("2026-07-10", 156)]
-)
+@pytest.mark.parametrize(("release", "cases"), [("2024-06-17", 132), ("2026-07-10", 156)])
 def test_natos_four_shares_add_to_100(release, cases):
     frame = every("nato_defence_expenditure")
     shares = frame.loc[
@@ -773,11 +732,7 @@ def test_natos_four_shares_add_to_100(release, cases):
 def test_natos_amount_over_its_gdp_gives_the_printed_share():
     # The share is on real prices and so may differ; it does for totals, whose deflator is a mix.
     frame = every("nato_defence_expenditure")
-    share = (
-        frame["nato_current_usd_millions"]
-        / frame["nato_gdp_current_usd_millions"]
-        * 100
-    )
+    share = frame["nato_current_usd_millions"] / frame["nato_gdp_current_usd_millions"] * 100
     gap = (share - frame["share_of_gdp_real_pct"]).abs()
     assert gap.count() == 154 + 153
     states = ~frame["iso3"].str.startswith("NATO")
@@ -802,25 +757,17 @@ def test_natos_amount_over_its_gdp_gives_the_printed_share():
         ),
     ],
 )
-def test_constant_prices_equal_current_prices_in_the_base_year(
-    table, current, constant
-):
+def test_constant_prices_equal_current_prices_in_the_base_year(table, current, constant):
     frame = every(table)
     base = frame[frame["year"] == frame["constant_base_year"]]
-    assert (
-        len(base) == {"military_expenditure": 27, "nato_defence_expenditure": 28}[table]
-    )
+    assert len(base) == {"military_expenditure": 27, "nato_defence_expenditure": 28}[table]
     assert (base[current] - base[constant]).abs().max() < 0.001
 
 
 def test_implied_gdp_and_population_follow_from_sipris_figures():
     spending = tables.load("military_expenditure")
-    gdp = economy("sipri_implied", "gdp_current_usd_implied").merge(
-        spending, on=["iso3", "year"]
-    )
-    heads = economy("sipri_implied", "population_implied").merge(
-        spending, on=["iso3", "year"]
-    )
+    gdp = economy("sipri_implied", "gdp_current_usd_implied").merge(spending, on=["iso3", "year"])
+    heads = economy("sipri_implied", "population_implied").merge(spending, on=["iso3", "year"])
     assert len(gdp) == len(heads) == 375
     expected = gdp["current_usd_millions"] / gdp["share_of_gdp_pct"] * 100
     assert (gdp["value"] / expected - 1).abs().max() < 2e-5
@@ -841,9 +788,9 @@ def test_implied_exchange_rates_follow_from_sipris_figures():
 
 def rates(series, currency):
     frame = tables.load("exchange_rates")
-    return frame[
-        (frame["series"] == series) & (frame["currency"] == currency)
-    ].set_index("year")["rate"]
+    return frame[(frame["series"] == series) & (frame["currency"] == currency)].set_index("year")[
+        "rate"
+    ]
 
 
 def test_sipris_local_and_dollar_amounts_agree_with_the_central_banks_rates():
@@ -852,30 +799,22 @@ def test_sipris_local_and_dollar_amounts_agree_with_the_central_banks_rates():
     to_euro = {("EUR", year): 1.0 for year in dollar.index}
     to_euro |= {("BAM", year): 1.95583 for year in dollar.index}  # fixed by law
     for currency in ("BGN", "HUF", "RON"):
-        to_euro |= {
-            (currency, year): rate for year, rate in rates("ecb", currency).items()
-        }
+        to_euro |= {(currency, year): rate for year, rate in rates("ecb", currency).items()}
     money = zip(frame["currency"], frame["year"], strict=True)
-    known = pd.Series(
-        [to_euro.get(pair) for pair in money], index=frame.index, dtype="float64"
-    )
+    known = pd.Series([to_euro.get(pair) for pair in money], index=frame.index, dtype="float64")
     expected = known / frame["year"].map(dollar).astype("float64")
     implied = frame["local_currency_millions"] / frame["current_usd_millions"]
     gap = (implied / expected - 1).abs()
     assert gap.count() == 409
     # Converted at the fixed rate of entry, while the old currency still floated against the euro:
-    floated = {("LTU", y) for y in (2000, 2001)} | {
-        ("LVA", y) for y in range(2000, 2005)
-    }
+    floated = {("LTU", y) for y in (2000, 2001)} | {("LVA", y) for y in range(2000, 2005)}
     floated |= {("SVN", y) for y in range(2000, 2004)}
     # The central bank's average of the new leu covers only part of the year:
     assert pairs(frame[gap > 0.01]) == floated | {("ROU", 2005)}
 
 
 def test_the_central_bank_and_the_federal_reserve_agree_on_the_dollar():
-    both = pd.concat(
-        [rates("ecb", "USD"), rates("fred", "EUR")], axis=1, keys=["ecb", "fred"]
-    )
+    both = pd.concat([rates("ecb", "USD"), rates("fred", "EUR")], axis=1, keys=["ecb", "fred"])
     both = both.dropna()
     assert len(both) == 26
     assert (both["ecb"] * both["fred"] - 1).abs().max() < 0.0015
@@ -884,9 +823,7 @@ def test_the_central_bank_and_the_federal_reserve_agree_on_the_dollar():
 
 
 def test_the_euro_implied_for_kosovo_agrees_with_the_central_bank():
-    both = pd.concat(
-        [rates("ecb", "USD"), rates("sipri_implied_xkx", "EUR")], axis=1
-    ).dropna()
+    both = pd.concat([rates("ecb", "USD"), rates("sipri_implied_xkx", "EUR")], axis=1).dropna()
     assert len(both) == 18
     assert (both.iloc[:, 0] * both.iloc[:, 1] - 1).abs().max() < 0.007
 
@@ -958,9 +895,7 @@ def test_calculated_figures_on_china_follow_from_their_parts():
     assert total == 5540 + 1400
     (union,) = derived[derived["partner"] == "EU"]["value"]
     assert union == pytest.approx(5100 * 0.372, abs=0.5)
-    (growth,) = derived[derived["measure"] == "goods_trade_growth_needed_for_claim"][
-        "value"
-    ]
+    (growth,) = derived[derived["measure"] == "goods_trade_growth_needed_for_claim"]["value"]
     assert growth == pytest.approx((8.5 / trade[2024] - 1) * 100, abs=0.1)
 
 
@@ -975,9 +910,7 @@ def test_trade_with_china_in_2024_was_quoted_in_euro_but_meant_dollars():
     doubtful = china(probably_usd=True)
     assert doubtful["value"].tolist() == [7.5]
     assert doubtful["unit"].tolist() == ["billion EUR"]
-    quoted = china(measure="goods_trade", year_to=2024, unit="billion USD")[
-        "value"
-    ].tolist()
+    quoted = china(measure="goods_trade", year_to=2024, unit="billion USD")["value"].tolist()
     assert quoted == [7.46]
 
 
