@@ -8,17 +8,18 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from balkandefence import editions, paths
-from balkandefence.book import build as building
-from balkandefence.book import checks, compile, plan, publish, stage
-from balkandefence.book.execute import Event, Report
-from balkandefence.tables import DataError, SidecarError
+from balkandefence import CURRENT, BookError, paths
+
+if TYPE_CHECKING:
+    # Imported by the commands themselves: worker processes import this module anew, and the
+    # heavy packages would cost each of them a second or two.
+    from balkandefence.book.execute import Event, Report
 
 app = typer.Typer(
     help="Defence in the Western Balkans: a book that proves itself.",
@@ -26,18 +27,6 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
-)
-
-#: Errors that tell their story in a message; anything else is a fault of the program.
-_TOLD = (
-    building.BuildError,
-    compile.CompileError,
-    editions.EditionError,
-    plan.PlanError,
-    publish.PublishError,
-    stage.StagingError,
-    DataError,
-    SidecarError,
 )
 
 _out = Console(soft_wrap=True, highlight=False)
@@ -51,17 +40,21 @@ def _progress() -> Iterator[Report]:
         started: set[str] = set()
 
         def plain(event: Event) -> None:
-            if event.page not in started:
+            if event.page not in started and not event.reused:
                 started.add(event.page)
                 _err.print(f"{event.page}: running")
             if event.done == event.total:
-                _err.print(f"{event.page}: done, {event.total} cells")
+                how = "reused" if event.reused else f"done, {event.total} cells"
+                _err.print(f"{event.page}: {how}")
 
         yield plain
         return
     columns = (
-        TextColumn("{task.description:<14}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
-    )  # fmt: skip
+        TextColumn("{task.description:<14}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=_err) as bars:
         tasks = {}
 
@@ -75,7 +68,7 @@ def _progress() -> Iterator[Report]:
 
 @app.command()
 def build(
-    edition: Annotated[str, typer.Option(help="Id of the edition.")] = editions.CURRENT,
+    edition: Annotated[str, typer.Option(help="Id of the edition.")] = CURRENT,
     param: Annotated[
         list[str] | None,
         typer.Option(help="NAME=VALUE, VALUE in YAML; may be given several times."),
@@ -85,11 +78,18 @@ def build(
     force: Annotated[bool, typer.Option(help="Run every notebook, reuse nothing.")] = False,
 ) -> None:
     """Build the book: check, run the notebooks, compile, and put it in place as a whole."""
+    from balkandefence import editions
+    from balkandefence.book.build import build as build_book
+
     begun = time.monotonic()
     chosen = editions.load(edition, editions.overrides(param or []))
     target = (out or paths.build() / "html").resolve()
-    with _progress() as report:
-        result = building.build(chosen, target, jobs=jobs, force=force, report=report)
+    try:
+        with _progress() as report:
+            result = build_book(chosen, target, jobs=jobs, force=force, report=report)
+    except KeyboardInterrupt:
+        _err.print("interrupted; the last book stands as it was")
+        raise typer.Exit(130) from None
     spent = time.monotonic() - begun
     _out.print(
         f"Edition {chosen.id}: {result.ran} notebooks run, {result.reused} reused, "
@@ -102,6 +102,8 @@ def check(
     data: Annotated[bool, typer.Option("--data", help="Only the tables and sources.")] = False,
 ) -> None:
     """List everything that is wrong in data, editions, notebooks and pages, without a kernel."""
+    from balkandefence.book import checks
+
     findings = checks.data() if data else checks.check()
     for finding in findings:
         _out.print(str(finding), markup=False)
@@ -116,12 +118,9 @@ def main() -> None:
     """Run the command line; exit 1 with the reason where there is no result, 130 on Ctrl-C."""
     try:
         app()
-    except _TOLD as error:
+    except BookError as error:
         _err.print(str(error), markup=False)
         sys.exit(1)
-    except KeyboardInterrupt:
-        _err.print("interrupted; the last book stands as it was")
-        sys.exit(130)
 
 
 if __name__ == "__main__":

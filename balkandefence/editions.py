@@ -17,15 +17,12 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from balkandefence import paths, tables
-
-#: The edition that a plain build makes.
-CURRENT = "2026.11.0"
+from balkandefence import CURRENT, BookError, paths, tables
 
 _ID = re.compile(r"\d{4}\.(?:[1-9]|1[0-2])\.\d+")
 
 
-class EditionError(ValueError):
+class EditionError(BookError, ValueError):
     """An edition or its parameters cannot be used; `faults` lists every reason."""
 
     def __init__(self, where: str, faults: Sequence[str]) -> None:
@@ -78,7 +75,7 @@ class Declaration(BaseModel):
         return None if fine else f"is {_shown(value)}, expected {self.allowed()}"
 
     def _is_within(self, value: Any) -> bool:
-        return bool(self.minimum <= value <= self.maximum)  # type: ignore[operator]
+        return bool(self.minimum <= value <= self.maximum)
 
     def _is_list_of_codes(self, value: object) -> bool:
         if not isinstance(value, list) or not all(isinstance(code, str) for code in value):
@@ -206,7 +203,7 @@ def validated(
     if faults:
         raise EditionError(where, faults)
     frozen = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
-    return Edition(id=id, title=title, **frozen)
+    return Edition(id=id, title=title, **frozen)  # type: ignore[arg-type]  # checked above
 
 
 def ids() -> list[str]:

@@ -37,6 +37,7 @@ class Quantity(float):
     provenance: Provenance
 
     def __new__(cls, value: float, provenance: Provenance | None = None) -> Quantity:
+        """Return the number with its provenance, an empty one by default."""
         made = super().__new__(cls, value)
         made.provenance = provenance or Provenance()
         return made
@@ -51,6 +52,7 @@ class Words(str):
     provenance: Provenance
 
     def __new__(cls, value: str, provenance: Provenance | None = None) -> Words:
+        """Return the text with its provenance, an empty one by default."""
         made = super().__new__(cls, value)
         made.provenance = provenance or Provenance()
         return made

@@ -43,9 +43,11 @@ class EditionLike(Protocol):
     """What publishing needs to know of an edition."""
 
     @property
-    def id(self) -> str: ...
+    def id(self) -> str:
+        """Return the edition's id, empty for values of one's own."""
     @property
-    def as_of(self) -> dt.date: ...
+    def as_of(self) -> dt.date:
+        """Return the day whose knowledge the book states."""
 
 
 _current: EditionLike | None = None
@@ -182,7 +184,7 @@ def _text_of(cell: object) -> object:
 def _csv(frame: pd.DataFrame) -> str:
     """Return a frame as CSV text; its index too, unless it is a mere count or line number."""
     named = any(name and name != "line" for name in frame.index.names)
-    plain = frame.map(_text_of)  # type: ignore[arg-type]
+    plain = frame.map(_text_of)
     return plain.to_csv(index=named, lineterminator="\n", date_format="%Y-%m-%d")
 
 

@@ -11,10 +11,10 @@ import latexcodec  # noqa: F401  (registers the 'ulatex' codec)
 from pybtex.database import Entry, parse_string
 from pybtex.exceptions import PybtexError
 
-from balkandefence import paths
+from balkandefence import BookError, paths
 
 
-class SourcesError(ValueError):
+class SourcesError(BookError, ValueError):
     """references.bib cannot be read; the message says where."""
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import textwrap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from importlib.resources import files
 from typing import Any
 
@@ -17,6 +17,7 @@ import matplotlib as mpl
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.text import Text
 
 INK = "#1f2933"
@@ -62,7 +63,7 @@ BLOC = {
 #: Inches: wide fills the page's column, narrow a phone.
 WIDTH = {False: 7.4, True: 3.9}
 
-_RC: Mapping[str, Any] = {
+_RC: Any = {
     "font.family": ["Source Sans Pro"],
     "font.size": 10.0,
     "axes.titlesize": 10.5,
@@ -112,7 +113,13 @@ def _fonts() -> None:
 def apply() -> None:
     """Set the book's look for all charts drawn from here on."""
     _fonts()
-    mpl.rcParams.update(_RC)
+    mpl.rcParams.update(dict(_RC))
+
+
+def _engine(figure: Figure) -> ConstrainedLayoutEngine:
+    engine = figure.get_layout_engine()
+    assert isinstance(engine, ConstrainedLayoutEngine)
+    return engine
 
 
 def colour(iso3: str) -> str:
@@ -144,7 +151,7 @@ def canvas(
     foot = 0.34
     total = height + head + foot
     figure = Figure(figsize=(width, total), layout="constrained")
-    figure.get_layout_engine().set(  # type: ignore[union-attr]
+    _engine(figure).set(
         rect=(0.0, foot / total, 1.0, 1.0 - (head + foot) / total), w_pad=0.08, h_pad=0.04
     )
     left = 0.08 / width
@@ -183,10 +190,10 @@ def _grow(figure: Figure, inches: float) -> None:
     for text in figure.texts:
         x, y = text.get_position()
         text.set_position((x, 1 - (1 - float(y)) * total / grown))
-    engine = figure.get_layout_engine()
-    left, bottom, wide, high = engine.get()["rect"]  # type: ignore[union-attr]
+    engine = _engine(figure)
+    left, bottom, wide, high = engine.get()["rect"]
     foot = (bottom * total + inches) / grown
-    engine.set(rect=(left, foot, wide, high * total / grown))  # type: ignore[union-attr, call-arg]
+    engine.set(rect=(left, foot, wide, high * total / grown))
 
 
 def end_labels(
@@ -200,7 +207,8 @@ def end_labels(
     if not labels:
         return []
     low, high = axes.get_ylim()
-    size = axes.figure.get_size_inches()[1]
+    figure = axes.get_figure(root=True)
+    size = float(figure.get_size_inches()[1]) if figure else 4.0
     step = gap if gap is not None else (high - low) * 0.155 / max(size - 1.0, 1.0)
     placed: list[float] = []
     ordered = sorted(labels, key=lambda label: label[1])

@@ -1,0 +1,1 @@
+"""plan, execute, stage, compile, publish: the only user of papermill and Jupyter Book."""

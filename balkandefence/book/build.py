@@ -12,18 +12,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
-from balkandefence import paths
+from balkandefence import BookError, paths, tables
 from balkandefence.book import checks, compile, execute, plan, publish, stage
 from balkandefence.book.checks import Finding
 from balkandefence.book.execute import Failure, Report, Store
 from balkandefence.editions import Edition
 
 
-class BuildError(RuntimeError):
+class BuildError(BookError):
     """There is no new book; the last one stands as it was."""
 
 
-class ChecksFailed(BuildError):
+class ChecksError(BuildError):
     """Something is wrong before any notebook ran; `findings` lists all of it."""
 
     def __init__(self, findings: list[Finding]) -> None:
@@ -31,7 +31,7 @@ class ChecksFailed(BuildError):
         super().__init__("\n".join(str(finding) for finding in findings))
 
 
-class NotebooksFailed(BuildError):
+class NotebooksError(BuildError):
     """Some notebooks stopped; `failures` lists all of them."""
 
     def __init__(self, failures: list[Failure]) -> None:
@@ -82,22 +82,28 @@ def _is_running(process: int) -> bool:
 def build(edition: Edition, out: Path, *, jobs: int, force: bool, report: Report) -> Result:
     """Build the book of an edition into `out`.
 
-    Raises ChecksFailed, NotebooksFailed, or the error of staging, compiling or publishing; then,
+    Raises ChecksError, NotebooksError, or the error of staging, compiling or publishing; then,
     and when interrupted at any point, `out` stays exactly as it was.
     """
     publish.refuse_foreign(out)
     findings = checks.check()
     if findings:
-        raise ChecksFailed(findings)
+        raise ChecksError(findings)
     pages, runs = plan.pages(), plan.jobs(edition)
     store = Store(paths.build() / "runs")
     with _workplace() as folder:
         reused = 0 if force else sum(store.get(job) is not None for job in runs)
         notebooks, failures = execute.execute(
-            runs, count=jobs, folder=folder / "runs", store=store, fresh=force, report=report
+            runs,
+            count=jobs,
+            folder=folder / "runs",
+            store=store,
+            fresh=force,
+            report=report,
+            environment=tables.vouch(),
         )
         if failures:
-            raise NotebooksFailed(failures)
+            raise NotebooksError(failures)
         stage.stage(pages, notebooks, edition, folder / "book")
         made = compile.compile_book(folder / "book", edition.as_of)
         _tidy(made)

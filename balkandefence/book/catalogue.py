@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from balkandefence import paths, tables
-from balkandefence.tables import Sidecar
+from balkandefence.tables import Sidecar, reading
 
 
 @cache
@@ -20,10 +20,7 @@ def country_names() -> dict[str, str]:
 
 
 def _rows(described: Sidecar) -> int:
-    if described.format == "geojson":
-        content = json.loads((paths.data() / described.file).read_text(encoding="utf-8"))
-        return len(content["features"])
-    return len(tables.load(described.name, vintages=True))
+    return len(reading.read(described)[0])
 
 
 def _cell(text: str) -> str:

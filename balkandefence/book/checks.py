@@ -13,7 +13,7 @@ from typing import Any
 import nbformat
 import yaml
 
-from balkandefence import editions, paths, sources, tables
+from balkandefence import CURRENT, editions, paths, sources, tables
 from balkandefence.book import plan
 from balkandefence.book.plan import Page
 
@@ -157,8 +157,8 @@ def notebook(path: Path) -> list[Finding]:
     """Return everything wrong with one notebook's source."""
     file = _relative(path)
     try:
-        content = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
-        nbformat.validate(content)  # type: ignore[no-untyped-call]
+        content = nbformat.read(path, as_version=4)
+        nbformat.validate(content)
     except Exception as error:  # nbformat raises many kinds
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         return [Finding(file, 0, "", f"not a valid notebook: {reason}")]
@@ -191,10 +191,10 @@ def _pages(pages: list[Page]) -> Iterator[Finding]:
 def _editions() -> Iterator[Finding]:
     try:
         ids = [id for id in editions.ids() if editions.load(id)]
-        if editions.CURRENT not in ids:
-            yield Finding("editions", 0, "", f"the current edition {editions.CURRENT} is missing")
-        elif editions.load(editions.CURRENT).parameters != editions.defaults():
-            text = f"the defaults differ from the current edition {editions.CURRENT}"
+        if CURRENT not in ids:
+            yield Finding("editions", 0, "", f"the current edition {CURRENT} is missing")
+        elif editions.load(CURRENT).parameters != editions.defaults():
+            text = f"the defaults differ from the current edition {CURRENT}"
             yield Finding("editions/parameters.yml", 0, "", text)
     except editions.EditionError as error:
         yield Finding("editions", 0, "", str(error))

@@ -9,10 +9,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+from balkandefence import BookError
+
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
-class CompileError(RuntimeError):
+class CompileError(BookError):
     """Jupyter Book refused the pages; `complaints` lists what it said."""
 
     def __init__(self, complaints: list[str]) -> None:

@@ -56,6 +56,7 @@ class _Published(SphinxDirective):
     kind = ""
 
     def record(self) -> dict[str, Any]:
+        """Return what staging left for this figure or table."""
         path = Path(self.env.srcdir) / "published.json"
         self.env.note_dependency(str(path))
         found = json.loads(path.read_text(encoding="utf-8"))
@@ -63,6 +64,7 @@ class _Published(SphinxDirective):
 
     @property
     def label(self) -> str:
+        """Return the target that references name."""
         return f"{self.kind}-{self.arguments[0].replace('/', '-')}"
 
     def register(self, node: nodes.Element) -> None:
@@ -72,6 +74,7 @@ class _Published(SphinxDirective):
         self.state.document.note_explicit_target(node, node)
 
     def inline(self, text: str) -> list[nodes.Node]:
+        """Return a text parsed as the page's own, for captions."""
         parsed, messages = self.state.inline_text(text, self.lineno)
         return [*parsed, *messages]
 
@@ -82,6 +85,7 @@ class PublishedFigure(_Published):
     kind = "figure"
 
     def run(self) -> list[nodes.Node]:
+        """Return the page elements."""
         record = self.record()
         stem = f"figures/{self.arguments[0]}"
         figure = nodes.figure("", classes=["published"])
@@ -114,6 +118,7 @@ class PublishedTable(_Published):
     kind = "table"
 
     def run(self) -> list[nodes.Node]:
+        """Return the page elements."""
         record = self.record()
         headings = record["headings"]
         table = nodes.table(classes=["published"])
@@ -148,12 +153,14 @@ class PublishedTable(_Published):
         return [table, nodes.paragraph("", "", *_separated(parts), classes=["source"])]
 
     def heading(self, heading: dict[str, Any]) -> list[nodes.Node]:
+        """Return a column's label with its unit."""
         made: list[nodes.Node] = [nodes.Text(heading["label"])]
         if heading["unit"]:
             made += [nodes.Text(" "), nodes.inline("", heading["unit"], classes=["unit"])]
         return made
 
     def cell(self, value: Any, heading: dict[str, Any]) -> list[nodes.Node]:
+        """Return a cell's text, or the links of its sources."""
         if not heading["keys"]:
             return [nodes.Text(str(value))]
         known = sources.load()
@@ -164,6 +171,7 @@ class PublishedTable(_Published):
         return _separated(links)
 
     def row(self, cells: list[list[nodes.Node]], headings: list[dict[str, Any]]) -> nodes.row:
+        """Return a table row of cells, numbers marked for alignment."""
         row = nodes.row()
         for content, heading in zip(cells, headings, strict=True):
             entry = nodes.entry(classes=["number"] if heading["numeric"] else [])

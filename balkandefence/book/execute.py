@@ -13,6 +13,7 @@ import os
 import queue
 import re
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -25,12 +26,21 @@ import nbformat
 from jupyter_client.manager import AsyncKernelManager
 
 from balkandefence import paths
-from balkandefence.book.plan import Job
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 #: Cell metadata that says when or how long, and is no part of a run's result.
 _TIMINGS = ("papermill", "execution", "ExecuteTime")
+
+
+@dataclass(frozen=True)
+class Job:
+    """One run of a notebook: the page it makes, the parameters it gets, the key of its inputs."""
+
+    page: str
+    notebook: Path
+    parameters: dict[str, Any]
+    key: str
 
 
 @dataclass(frozen=True)
@@ -56,11 +66,12 @@ class Failure:
 
 @dataclass(frozen=True)
 class Event:
-    """Progress of one page: cells done of cells in all."""
+    """Progress of one page: cells done of cells in all, or taken from an earlier run."""
 
     page: str
     done: int
     total: int
+    reused: bool = False
 
 
 Report = Callable[[Event], None]
@@ -75,13 +86,19 @@ class LocalKernelManager(AsyncKernelManager):
         settings.update(transport="ipc", ip=f"{self._sockets}/k")
         super().__init__(**settings)
 
-    async def cleanup_resources(self, restart: bool = False) -> None:
+    async def _async_launch_kernel(self, kernel_cmd: list[str], **settings: Any) -> None:
+        # What cells write to stderr comes back as their output; all that is left on the
+        # kernel's own is its complaint about being told to stop.
+        settings["stderr"] = subprocess.DEVNULL
+        await super()._async_launch_kernel(kernel_cmd, **settings)
+
+    async def _async_cleanup_resources(self, restart: bool = False) -> None:
         """Remove the sockets' folder together with what jupyter_client itself cleans."""
         await super()._async_cleanup_resources(restart)
         if not restart:
             shutil.rmtree(self._sockets, ignore_errors=True)
 
-    _async_cleanup_resources = cleanup_resources
+    cleanup_resources = _async_cleanup_resources
 
 
 def _short_folder() -> str | None:
@@ -91,10 +108,10 @@ def _short_folder() -> str | None:
 _events: Any = None
 
 
-def _start_worker(events: Any, root: str) -> None:
+def _start_worker(events: Any, environment: dict[str, str]) -> None:
     global _events
     _events = events
-    os.environ["BALKANDEFENCE_ROOT"] = root
+    os.environ.update(environment)
 
 
 def run_one(job: Job, output: str) -> None:
@@ -102,7 +119,7 @@ def run_one(job: Job, output: str) -> None:
     import papermill
     from papermill.engines import NBClientEngine, papermill_engines
 
-    class Engine(NBClientEngine):  # type: ignore[misc]
+    class Engine(NBClientEngine):
         """papermill's own engine, telling of each cell that is done."""
 
         @classmethod
@@ -133,8 +150,8 @@ def run_one(job: Job, output: str) -> None:
 
 def cleaned(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     """Return an executed notebook without timings, versions and random ids."""
-    made = nbformat.from_dict(json.loads(json.dumps(notebook)))  # type: ignore[no-untyped-call]
-    made.metadata = nbformat.from_dict(  # type: ignore[no-untyped-call]
+    made = nbformat.from_dict(json.loads(json.dumps(notebook)))
+    made.metadata = nbformat.from_dict(
         {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
     )
     for cell in made.cells:
@@ -189,13 +206,13 @@ class Store:
             text = kept["notebook"]
             if kept["key"] != job.key or kept["sha256"] != _sha(text):
                 return None
-            return nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call, no-any-return]
+            return nbformat.reads(text, as_version=4)
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
     def put(self, job: Job, notebook: nbformat.NotebookNode) -> None:
         """Keep a good run, in place of older ones of the same page."""
-        text = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
+        text = nbformat.writes(notebook)
         self.folder.mkdir(parents=True, exist_ok=True)
         content = json.dumps({"key": job.key, "sha256": _sha(text), "notebook": text})
         part = self.folder / f".{job.page}-{os.getpid()}.part"
@@ -215,14 +232,14 @@ def _sha(text: str) -> str:
 
 
 @contextlib.contextmanager
-def _workers(count: int, events: Any) -> Iterator[ProcessPoolExecutor]:
+def _workers(count: int, events: Any, environment: dict[str, str]) -> Iterator[ProcessPoolExecutor]:
     """Yield a pool whose processes do not outlive an interruption."""
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(
         max_workers=count,
         mp_context=context,
         initializer=_start_worker,
-        initargs=(events, str(paths.root())),
+        initargs=(events, environment),
     )
     try:
         yield pool
@@ -237,12 +254,20 @@ def _workers(count: int, events: Any) -> Iterator[ProcessPoolExecutor]:
 
 
 def execute(
-    jobs: list[Job], *, count: int, folder: Path, store: Store, fresh: bool, report: Report
+    jobs: list[Job],
+    *,
+    count: int,
+    folder: Path,
+    store: Store,
+    fresh: bool,
+    report: Report,
+    environment: dict[str, str] | None = None,
 ) -> tuple[dict[str, nbformat.NotebookNode], list[Failure]]:
     """Run every job on `count` processes; return the executed notebooks and all failures.
 
     `folder` takes the raw outputs while they are made. Runs already in `store` are taken from it,
     unless all are to be made afresh.
+    `environment` is added to that of the kernels.
     Every notebook is tried, whatever happens to the others.
     """
     done: dict[str, nbformat.NotebookNode] = {}
@@ -253,13 +278,14 @@ def execute(
             left.append(job)
         else:
             done[job.page] = kept
-            report(Event(job.page, len(kept.cells), len(kept.cells)))
+            report(Event(job.page, len(kept.cells), len(kept.cells), reused=True))
     if not left:
         return done, []
     folder.mkdir(parents=True, exist_ok=True)
     events = multiprocessing.get_context("spawn").Queue()
     failures = []
-    with _workers(min(count, len(left)), events) as pool:
+    environment = {"BALKANDEFENCE_ROOT": str(paths.root()), **(environment or {})}
+    with _workers(min(count, len(left)), events, environment) as pool:
         waiting: dict[Future[None], Job] = {}
         for job in left:
             waiting[pool.submit(run_one, job, str(folder / f"{job.page}.ipynb"))] = job

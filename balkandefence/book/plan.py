@@ -12,11 +12,12 @@ from typing import Any
 
 import yaml
 
-from balkandefence import paths
+from balkandefence import BookError, paths
+from balkandefence.book.execute import Job
 from balkandefence.editions import Edition
 
 
-class PlanError(ValueError):
+class PlanError(BookError, ValueError):
     """The table of contents or a page it names cannot be used."""
 
 
@@ -31,16 +32,6 @@ class Page:
     def is_notebook(self) -> bool:
         """Return whether the page comes from running a notebook."""
         return self.path.suffix == ".ipynb"
-
-
-@dataclass(frozen=True)
-class Job:
-    """One run of a notebook: the page it makes and the parameters it gets."""
-
-    page: str
-    notebook: Path
-    parameters: dict[str, Any]
-    key: str
 
 
 def _named(content: object) -> Iterator[str]:

@@ -8,13 +8,15 @@ import shutil
 import sys
 from pathlib import Path
 
+from balkandefence import BookError
+
 #: The file by which a folder is known as one that this program made.
 MARK = ".balkandefence"
 
 _AT_FDCWD, _RENAME_EXCHANGE, _RENAME_SWAP = -100, 2, 2
 
 
-class PublishError(RuntimeError):
+class PublishError(BookError):
     """The book cannot be put where it was asked for."""
 
 

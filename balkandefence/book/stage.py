@@ -18,7 +18,7 @@ from typing import Any
 import nbformat
 import yaml
 
-from balkandefence import paths
+from balkandefence import BookError, paths
 from balkandefence.book import catalogue, numbers, plan
 from balkandefence.book.plan import Page
 from balkandefence.editions import Edition
@@ -30,7 +30,7 @@ _HEADING = re.compile(r"^#{1,6} ")
 _LABEL = {"fig": "figure", "tab": "table"}
 
 
-class StagingError(ValueError):
+class StagingError(BookError, ValueError):
     """A page refers to something that no notebook published; `faults` lists every case."""
 
     def __init__(self, faults: list[str]) -> None:
@@ -155,16 +155,19 @@ class _Text:
             return name
         return f"{{numref}}`{_LABEL[kind]}-{owner}-{id}`"
 
+    def _numbers(self, page: str, text: str, *, linked: bool) -> str:
+        return _NUMBER.sub(lambda match: self.number(page, match[1], linked=linked), text)
+
     def plain(self, page: str, text: str) -> str:
         """Return a text for a caption or an alternative, without links."""
-        return _NUMBER.sub(lambda m: self.number(page, m[1], linked=False), text)
+        return self._numbers(page, text, linked=False)
 
     def fill(self, page: str, text: str) -> str:
         """Return a text cell with numbers and references in place."""
         lines = []
         for line in text.splitlines():
             linked = not _HEADING.match(line)
-            line = _NUMBER.sub(lambda m, ok=linked: self.number(page, m[1], linked=ok), line)
+            line = self._numbers(page, line, linked=linked)
             lines.append(_EXHIBIT.sub(lambda m: self.exhibit(page, m[1], m[2]), line))
         return "\n".join(lines)
 
@@ -281,7 +284,7 @@ def stage(
             body = "\n\n".join(_pages_text(chapter, text))
             content = f"{body}\n\n{_foot(chapter, '{footcite' in body)}\n"
             _lay_out_files(chapter, extra)
-            executed = nbformat.writes(notebooks[page.name])  # type: ignore[no-untyped-call]
+            executed = nbformat.writes(notebooks[page.name])
             _write(extra / "notebooks" / f"{page.name}.ipynb", executed)
         else:
             content = text.fill(page.name, page.path.read_text(encoding="utf-8"))

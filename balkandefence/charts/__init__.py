@@ -1,0 +1,1 @@
+"""Charts by theme: frame in, matplotlib Figure out."""

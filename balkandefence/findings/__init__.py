@@ -1,0 +1,1 @@
+"""Findings by theme: the facts that a chapter's prose calls by name."""

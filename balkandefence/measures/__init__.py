@@ -1,0 +1,1 @@
+"""Measures by theme: frame in, number or frame out; pure."""

@@ -1,7 +1,8 @@
-"""Measures of military spending: levels, burdens, ranks, revisions, reconciliation.
+"""Measures of military spending: levels, leaders, burdens, growth and shares.
 
-Frames in, number or frame out; no files, no clock. Definitions follow SIPRI: military burden is
-military expenditure as a share of GDP; constant prices are those of the release's base year.
+Frames in; number, word or frame out. Definitions follow SIPRI: the burden is military expenditure
+as a share of GDP; constant prices are those of the release's base year. `milex` is always the
+table military_expenditure, `names` the table countries, `codes` the countries chosen.
 """
 
 from __future__ import annotations
@@ -15,40 +16,360 @@ from balkandefence.provenance import Quantity, Words, measure, quantity, words
 #: The column of military_expenditure for each price basis.
 AMOUNT = {"constant": "constant_usd_millions", "current": "current_usd_millions"}
 
+#: Percent of GDP (or, for equipment, of defence spending) that NATO's members set themselves:
+#: the guidelines of 2014 and the commitment of June 2025, core defence and wider security.
+MARKS = {"guideline": 2.0, "core": 3.5, "wider": 1.5, "equipment": 20.0}
 
-def _chosen(milex: pd.DataFrame, countries: Sequence[str], first: int, last: int) -> pd.DataFrame:
-    wanted = milex["iso3"].isin(list(countries)) & milex["year"].between(first, last)
-    return milex[wanted]
+
+def full(names: pd.DataFrame) -> dict[str, str]:
+    """Return the name of every country by code, as sentences write it."""
+    return dict(zip(names["iso3"], names["name"], strict=True))
+
+
+def short(names: pd.DataFrame) -> dict[str, str]:
+    """Return the short name of every country by code, as labels write it."""
+    return dict(zip(names["iso3"], names["short_name"], strict=True))
+
+
+def listed(items: Sequence[str]) -> str:
+    """Return 'a, b and c'."""
+    return " and ".join([", ".join(items[:-1]), items[-1]]) if len(items) > 1 else "".join(items)
+
+
+def _chosen(milex: pd.DataFrame, codes: Sequence[str], first: int, last: int) -> pd.DataFrame:
+    return milex[milex["iso3"].isin(list(codes)) & milex["year"].between(first, last)]
+
+
+def _known(
+    milex: pd.DataFrame, codes: Sequence[str], first: int, last: int, column: str
+) -> pd.DataFrame:
+    """Return the rows with a value, without those that cover another territory."""
+    rows = _chosen(milex, codes, first, last)
+    return rows[rows[column].notna() & rows["territory"].isna()]
+
+
+def _totals(
+    milex: pd.DataFrame, codes: Sequence[str], year: int, basis: str, window: int
+) -> tuple[pd.Series, pd.DataFrame]:
+    """Return the sums over the `window` years to `year`, largest first, and the rows behind.
+
+    A country that lacks one of the years has no sum.
+    """
+    rows = _known(milex, codes, year - window + 1, year, AMOUNT[basis])
+    complete = rows.groupby("iso3")["year"].transform("count") == window
+    rows = rows[complete]
+    return rows.groupby("iso3")[AMOUNT[basis]].sum().sort_values(ascending=False), rows
+
+
+@measure
+def mark(name: str) -> Quantity:
+    """Return one of NATO's marks in percent: guideline, core, wider or equipment.
+
+    The guidelines (2% of GDP, 20% of it for equipment) date from 2014, the commitment to 3.5% for
+    core defence and 1.5% for wider security by 2035 from June 2025.
+    """
+    return quantity(MARKS[name])
+
+
+@measure
+def latest_year(milex: pd.DataFrame, codes: Sequence[str], last: int) -> Quantity:
+    """Return the newest year up to `last` for which any of the countries has an amount."""
+    rows = _known(milex, codes, 0, last, AMOUNT["current"])
+    return quantity(float(rows["year"].max()), rows[rows["year"] == rows["year"].max()])
+
+
+@measure
+def unit(milex: pd.DataFrame, basis: str) -> Words:
+    """Return the unit of amounts: US dollars of the release's base year, or current ones."""
+    base = milex.loc[milex["constant_base_year"].notna(), "constant_base_year"].max()
+    told = {"constant": f"million US dollars of {base}", "current": "million current US dollars"}
+    return words(told[basis], milex.iloc[:1])
+
+
+@measure
+def series(
+    milex: pd.DataFrame, codes: Sequence[str], first: int, last: int, column: str
+) -> pd.DataFrame:
+    """Return one column over the years: iso3, year, value, estimate (SIPRI's own).
+
+    A year that the release lacks has no row; rows for another territory are left out.
+    """
+    rows = _known(milex, codes, first, last, column)
+    made = rows.rename(columns={column: "value", "sipri_estimate": "estimate"})
+    made = made[["iso3", "year", "value", "estimate"]].astype({"year": int, "estimate": bool})
+    order = made["iso3"].map({code: place for place, code in enumerate(codes)})
+    return made.assign(order=order).sort_values(["order", "year"]).drop(columns="order")
 
 
 @measure
 def level(
-    milex: pd.DataFrame, countries: Sequence[str], first: int, last: int, basis: str
+    milex: pd.DataFrame, codes: Sequence[str], first: int, last: int, basis: str
 ) -> pd.DataFrame:
-    """Return military expenditure by year (rows) and country (columns), in million US dollars.
-
-    `milex` is the table military_expenditure; `basis` is constant (prices of the release's base
-    year) or current. A year that the release lacks is missing, never zero.
-    """
-    rows = _chosen(milex, countries, first, last)
-    wide = rows.pivot(index="year", columns="iso3", values=AMOUNT[basis])
-    return wide.reindex(columns=[code for code in countries if code in wide])
-
-
-def _in_year(milex: pd.DataFrame, countries: Sequence[str], year: int, column: str) -> pd.DataFrame:
-    rows = _chosen(milex, countries, year, year)
-    return rows[rows[column].notna()]
-
-
-@measure
-def leader(milex: pd.DataFrame, countries: Sequence[str], year: int, basis: str) -> Words:
-    """Return the ISO code of the country that spent most in a year, in US dollars."""
-    rows = _in_year(milex, countries, year, AMOUNT[basis])
-    return words(str(rows.loc[rows[AMOUNT[basis]].idxmax(), "iso3"]), rows)
+    """Return military expenditure: iso3, year, value (million US dollars of `basis`), estimate."""
+    return series(milex, codes, first, last, AMOUNT[basis])
 
 
 @measure
 def amount(milex: pd.DataFrame, iso3: str, year: int, basis: str) -> Quantity:
     """Return one country's military expenditure in one year, in million US dollars."""
-    rows = _in_year(milex, [iso3], year, AMOUNT[basis])
-    return quantity(rows[AMOUNT[basis]].squeeze() if len(rows) else float("nan"), rows)
+    return value(milex, iso3, year, AMOUNT[basis])
+
+
+@measure
+def value(milex: pd.DataFrame, iso3: str, year: int, column: str) -> Quantity:
+    """Return one country's value of a column in one year; not a number where it is unknown."""
+    rows = _known(milex, [iso3], year, year, column)
+    return quantity(float(rows[column].iloc[0]) if len(rows) else float("nan"), rows)
+
+
+def place(
+    milex: pd.DataFrame, codes: Sequence[str], year: int, basis: str, rank: int, window: int = 1
+) -> str:
+    """Return the code of the country at a rank by spending, empty where there is none."""
+    totals, _ = _totals(milex, codes, year, basis, window)
+    return str(totals.index[rank - 1]) if len(totals) >= rank else ""
+
+
+@measure
+def leader(
+    milex: pd.DataFrame,
+    names: pd.DataFrame,
+    codes: Sequence[str],
+    year: int,
+    basis: str,
+    window: int = 1,
+) -> Words:
+    """Return the short name of the country that spent most in the `window` years to `year`."""
+    totals, rows = _totals(milex, codes, year, basis, window)
+    return words(short(names)[str(totals.index[0])] if len(totals) else "no country", rows)
+
+
+@measure
+def runner_up(
+    milex: pd.DataFrame, names: pd.DataFrame, codes: Sequence[str], year: int, basis: str
+) -> Words:
+    """Return the name of the country that spent second most in a year."""
+    totals, rows = _totals(milex, codes, year, basis, 1)
+    return words(full(names)[str(totals.index[1])] if len(totals) > 1 else "no other", rows)
+
+
+@measure
+def multiple(
+    milex: pd.DataFrame, codes: Sequence[str], year: int, basis: str, window: int = 1
+) -> Quantity:
+    """Return how many times the second country's spending the leader's is."""
+    totals, rows = _totals(milex, codes, year, basis, window)
+    return quantity(totals.iloc[0] / totals.iloc[1] if len(totals) > 1 else float("nan"), rows)
+
+
+@measure
+def total(
+    milex: pd.DataFrame, codes: Sequence[str], year: int, basis: str, window: int = 1
+) -> Quantity:
+    """Return what the countries spent together, in million US dollars."""
+    totals, rows = _totals(milex, codes, year, basis, window)
+    return quantity(totals.sum() if len(totals) else float("nan"), rows)
+
+
+@measure
+def leader_share(milex: pd.DataFrame, codes: Sequence[str], year: int, basis: str) -> Quantity:
+    """Return the leader's share of what the countries spent together, in percent."""
+    totals, rows = _totals(milex, codes, year, basis, 1)
+    return quantity(100 * totals.iloc[0] / totals.sum() if len(totals) else float("nan"), rows)
+
+
+@measure
+def ranks(milex: pd.DataFrame, codes: Sequence[str], first: int, last: int) -> pd.DataFrame:
+    """Return each country's rank: money (constant, current), window (1, 5), year, iso3, value, rank.
+
+    `value` is the sum over the window's years in million US dollars; only countries with every
+    year of a window known are ranked in it.
+    """
+    found = []
+    for basis in AMOUNT:
+        for window in (1, 5):
+            for year in range(first, last + 1):
+                totals, _ = _totals(milex, codes, year, basis, window)
+                found += [
+                    (basis, window, year, code, sum_, rank)
+                    for rank, (code, sum_) in enumerate(totals.items(), 1)
+                ]
+    return pd.DataFrame(found, columns=["money", "window", "year", "iso3", "value", "rank"])
+
+
+@measure
+def lead_story(ranked: pd.DataFrame, names: pd.DataFrame) -> Words:
+    """Say in a clause who led in how many years, by `ranks`: yearly and five-yearly, both moneys."""
+    first = ranked[ranked["rank"] == 1]
+    calls, years = full(names), int(first.loc[first["window"] == 1, "year"].min())
+    if first["iso3"].nunique() == 1:
+        always = calls[first["iso3"].iloc[0]]
+        return words(
+            f"{always} spent most in every year since {years} and over every five years, "
+            "in constant as in current money"
+        )
+    yearly = first[(first["window"] == 1) & (first["money"] == "constant")]
+    count = yearly["iso3"].value_counts()
+    told = [f"{calls[str(code)]} in {n} of the {count.sum()} years" for code, n in count.items()]
+    return words(f"The lead changed hands: in constant money {listed(told)} spent most")
+
+
+@measure
+def leaders(ranked: pd.DataFrame, names: pd.DataFrame) -> pd.DataFrame:
+    """Return one row a year: who spent most and what, in constant and current money, and over five.
+
+    Columns: year, leader, amount, times (the second's amount), leader_current, amount_current,
+    times_current, leader_five, amount_five, times_five (constant money over five years).
+    """
+    calls = short(names)
+    cases = {"": ("constant", 1), "_current": ("current", 1), "_five": ("constant", 5)}
+    columns = {}
+    for ending, (money, window) in cases.items():
+        part = ranked[(ranked["money"] == money) & (ranked["window"] == window)]
+        first = part[part["rank"] == 1].set_index("year")
+        second = part[part["rank"] == 2].set_index("year")["value"]
+        columns[f"leader{ending}"] = first["iso3"].map(calls)
+        columns[f"amount{ending}"] = first["value"]
+        columns[f"times{ending}"] = first["value"] / second
+    made = pd.DataFrame(columns).sort_index(ascending=False)
+    return made.rename_axis("year").reset_index()
+
+
+@measure
+def growth(
+    milex: pd.DataFrame,
+    codes: Sequence[str],
+    year: int,
+    basis: str,
+    spans: Sequence[int] = (1, 5, 10),
+) -> pd.DataFrame:
+    """Return change up to `year` over each span: iso3, span, since, before, now, added, growth_pct.
+
+    Amounts are million US dollars of `basis`; a country without the earlier year has no row.
+    """
+    column, found = AMOUNT[basis], []
+    for span in spans:
+        rows = _known(milex, codes, year - span, year, column).pivot(
+            index="iso3", columns="year", values=column
+        )
+        for code in codes:
+            if code in rows.index and {year - span, year} <= set(rows.columns):
+                before, now = rows.loc[code, year - span], rows.loc[code, year]
+                found.append((code, span, year - span, before, now))
+    made = pd.DataFrame(found, columns=["iso3", "span", "since", "before", "now"]).dropna()
+    made["added"] = made["now"] - made["before"]
+    made["growth_pct"] = 100 * made["added"] / made["before"]
+    return made
+
+
+def _top(frame: pd.DataFrame, span: int, column: str) -> pd.Series | None:
+    part = frame[frame["span"] == span]
+    return None if part.empty else part.loc[part[column].idxmax()]
+
+
+@measure
+def growth_story(grown: pd.DataFrame, names: pd.DataFrame, unit: str, span: int = 10) -> Words:
+    """Say who grew most in percent and who added most money over a span, by `growth`."""
+    fast, more, calls = _top(grown, span, "growth_pct"), _top(grown, span, "added"), full(names)
+    if fast is None or more is None:
+        return words(f"No country has figures {span} years apart")
+    quick = f"Over {span} years spending changed most in {calls[fast['iso3']]}"
+    quick += f" ({fast['growth_pct']:+,.0f}%)".replace("-", "−")
+    if fast["iso3"] == more["iso3"]:
+        return words(f"{quick}, which also added most money, {more['added']:,.0f} {unit}")
+    return words(f"{quick}, but {calls[more['iso3']]} added most money: {more['added']:,.0f} {unit}")
+
+
+@measure
+def change(milex: pd.DataFrame, iso3: str, year: int, span: int, basis: str) -> Quantity:
+    """Return one country's growth over `span` years to `year`, in percent."""
+    rows = _known(milex, [iso3], year - span, year, AMOUNT[basis])
+    ends = rows[rows["year"].isin([year - span, year])].sort_values("year")
+    if len(ends) < 2:
+        return quantity(float("nan"), ends)
+    before, now = ends[AMOUNT[basis]]
+    return quantity(100 * (now / before - 1), ends)
+
+
+@measure
+def highest(
+    milex: pd.DataFrame, names: pd.DataFrame, codes: Sequence[str], year: int, column: str
+) -> Words:
+    """Return the short name of the country with the highest value of a column in a year."""
+    rows = _known(milex, codes, year, year, column)
+    return words(
+        short(names)[rows.loc[rows[column].idxmax(), "iso3"]] if len(rows) else "no country", rows
+    )
+
+
+@measure
+def highest_value(milex: pd.DataFrame, codes: Sequence[str], year: int, column: str) -> Quantity:
+    """Return the highest value of a column in a year."""
+    rows = _known(milex, codes, year, year, column)
+    return quantity(float(rows[column].max()), rows)
+
+
+@measure
+def lowest(
+    milex: pd.DataFrame, names: pd.DataFrame, codes: Sequence[str], year: int, column: str
+) -> Words:
+    """Return the name of the country with the lowest value of a column in a year."""
+    rows = _known(milex, codes, year, year, column)
+    return words(
+        full(names)[rows.loc[rows[column].idxmin(), "iso3"]] if len(rows) else "no country", rows
+    )
+
+
+@measure
+def lowest_value(milex: pd.DataFrame, codes: Sequence[str], year: int, column: str) -> Quantity:
+    """Return the lowest value of a column in a year."""
+    rows = _known(milex, codes, year, year, column)
+    return quantity(float(rows[column].min()), rows)
+
+
+@measure
+def reached(
+    milex: pd.DataFrame, names: pd.DataFrame, codes: Sequence[str], year: int, percent: float
+) -> Words:
+    """Say which countries had a burden of at least `percent` in a year: 'a and b' or 'none'."""
+    rows = _known(milex, codes, year, year, "share_of_gdp_pct")
+    found = set(rows.loc[rows["share_of_gdp_pct"] >= percent, "iso3"])
+    return words(listed([full(names)[c] for c in codes if c in found]) or "none of them", rows)
+
+
+@measure
+def estimates(
+    milex: pd.DataFrame, names: pd.DataFrame, codes: Sequence[str], first: int, last: int
+) -> Words:
+    """Say which of the figures shown are SIPRI's own estimates."""
+    rows = _known(milex, codes, first, last, AMOUNT["current"])
+    marked = rows[rows["sipri_estimate"]]
+    told = []
+    for code in codes:
+        years = marked.loc[marked["iso3"] == code, "year"]
+        if len(years):
+            span = f"{years.min()}" if len(years) == 1 else f"{years.min()} to {years.max()}"
+            told.append(f"{full(names)[code]} ({span})")
+    text = f"SIPRI prints its own estimates for {listed(told)}"
+    return words(text if told else "SIPRI marks none of these figures as its own estimate", rows)
+
+
+#: SIPRI's marks on scope in words.
+SCOPE = {
+    "adopted_budget_not_actual": "counts adopted budgets, not what was spent, for",
+    "excludes_military_pensions": "leaves out military pensions for",
+    "excludes_paramilitary_forces": "leaves out paramilitary forces for",
+}
+
+
+@measure
+def scope_story(scope: pd.DataFrame, names: pd.DataFrame, codes: Sequence[str]) -> Words:
+    """Say what SIPRI's marks say on the countries; `scope` is military_expenditure_scope."""
+    told = []
+    for meaning, text in SCOPE.items():
+        marked = set(scope.loc[scope["meaning"] == meaning, "iso3"])
+        found = [full(names)[code] for code in codes if code in marked]
+        if found:
+            told.append(f"{text} {listed(found)}")
+    rows = scope[scope["iso3"].isin(list(codes))]
+    return words("SIPRI " + ("; it ".join(told) if told else "puts no marks on scope here"), rows)

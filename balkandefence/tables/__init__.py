@@ -7,7 +7,7 @@ import datetime as dt
 import pandas as pd
 
 from balkandefence.tables import clock, reading
-from balkandefence.tables.checking import check
+from balkandefence.tables.checking import check, vouch
 from balkandefence.tables.dates import bounds, day
 from balkandefence.tables.reading import DataError, Problem
 from balkandefence.tables.sidecar import Column, Sidecar, SidecarError, names
@@ -25,6 +25,7 @@ __all__ = [
     "load",
     "names",
     "sidecar",
+    "vouch",
 ]
 
 

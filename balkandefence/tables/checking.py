@@ -6,18 +6,25 @@ order of dates and the clock are added here. Nothing stops at the first offender
 
 from __future__ import annotations
 
-
+import hashlib
+import os
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import pandas as pd
-import pandera.pandas as pa
-from pandera.errors import SchemaErrors
 
 from balkandefence import paths, sources
 from balkandefence.tables import dates, reading, sidecar
 from balkandefence.tables.reading import DataError, Problem
 from balkandefence.tables.sidecar import Column, Exemption, Sidecar
+
+if TYPE_CHECKING:
+    import pandera.pandas as pa  # imported where it is used: it costs half a second
+
+#: Set by a build whose checks passed: the state of the data for which its kernels need not repeat
+#: them.
+_VOUCHED = "BALKANDEFENCE_CHECKED"
 
 
 def _rule_text(column: Column, rule: str) -> str:
@@ -40,6 +47,8 @@ def _bound(column: Column, limit: float | str) -> float | pd.Timestamp | str:
 
 def _column_checks(column: Column) -> pa.Column:
     """Return the pandera column of a declared column; each check is named after its rule."""
+    import pandera.pandas as pa
+
     limits = column.constraints
     checks = []
     if limits.enum is not None:
@@ -60,6 +69,9 @@ _NAMED_BY_PANDERA = {"not_nullable": "required", "field_uniqueness": "unique"}
 
 def _by_column(frame: pd.DataFrame, described: Sidecar) -> Iterator[tuple[str, str, int]]:
     """Yield rule, column and line of each cell that breaks a rule of its column."""
+    import pandera.pandas as pa
+    from pandera.errors import SchemaErrors
+
     scalar = [c for c in described.columns if c.type not in ("list", "keys")]
     schema = pa.DataFrameSchema({column.name: _column_checks(column) for column in scalar})
     try:
@@ -164,7 +176,7 @@ class _Table:
     def check_order(self) -> None:
         for before, after in self.described.table_schema.ordered:
             for line in self.frame.index:
-                early, late = self.raw.at[line, before], self.raw.at[line, after]
+                early, late = str(self.raw.at[line, before]), str(self.raw.at[line, after])
                 if early and late and _backwards(early, late):
                     self.note("ordered", after, int(line), f"lies before {before} {early}")
 
@@ -234,12 +246,26 @@ def _checked(name: str, _stamp: tuple[tuple[str, int], ...]) -> tuple[Problem, .
     return tuple(sorted(set(table.problems)))
 
 
+def _state() -> str:
+    return hashlib.sha256(repr(_stamp()).encode()).hexdigest()
+
+
+def vouch() -> dict[str, str]:
+    """Return the environment that spares a child process the checks which have just passed.
+
+    It holds only as long as no table, sidecar or source changes.
+    """
+    return {_VOUCHED: _state()}
+
+
 def check(*names: str) -> list[Problem]:
     """Return every offender in the named tables, or in all of them.
 
     A sidecar that cannot be read is itself an offender. A data file without a sidecar is one,
     where all tables are checked.
     """
+    if names and os.environ.get(_VOUCHED) == _state():
+        return []
     problems: list[Problem] = []
     for name in names or sidecar.names():
         try:

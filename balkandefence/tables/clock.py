@@ -22,7 +22,7 @@ def _happened(values: pd.Series, as_of: dt.date) -> pd.Series:
 
 
 def _newest_release(frame: pd.DataFrame, clock: Clock, as_of: dt.date) -> pd.DataFrame:
-    published = frame[frame[clock.column] <= pd.Timestamp(as_of)]
+    published: pd.DataFrame = frame[frame[clock.column] <= pd.Timestamp(as_of)]
     if not clock.by:
         return published[published[clock.column] == published[clock.column].max()]
     newest = published.groupby(list(clock.by))[clock.column].transform("max")

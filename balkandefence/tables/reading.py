@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from balkandefence import paths
+from balkandefence import BookError, paths
 from balkandefence.provenance import LINE
 from balkandefence.tables import dates
 from balkandefence.tables.sidecar import Column, Sidecar
@@ -34,7 +34,7 @@ class Problem:
         return f"{place} {self.column} {self.value!r}: {self.rule}".replace("  ", " ")
 
 
-class DataError(ValueError):
+class DataError(BookError, ValueError):
     """A table cannot be used as it is; `problems` lists every offender."""
 
     def __init__(self, problems: list[Problem]) -> None:
@@ -231,7 +231,9 @@ def read(sidecar: Sidecar) -> tuple[pd.DataFrame, pd.DataFrame, tuple[Problem, .
     Both frames have the line number in the file as index (named "line"). In the typed frame,
     unknown is missing (NaN, NA, NaT or an empty tuple), lists and keys are tuples, yes/no are
     booleans, partial dates stay text. Of a GeoJSON file the properties are the columns, the
-    feature's number is the line, and a column "geometry" is added. Raises DataError where the file cannot be read as a table.
+    feature's number is the line, and a column "geometry" is added.
+
+    Raises DataError where the file cannot be read as a table.
     """
     path = paths.data() / sidecar.file
     stamp = path.stat().st_mtime_ns if path.is_file() else 0

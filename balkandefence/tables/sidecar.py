@@ -14,7 +14,7 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from balkandefence import paths
+from balkandefence import BookError, paths
 
 Type = Literal[
     "string", "integer", "number", "boolean", "date", "year", "partial-date", "list", "keys"
@@ -24,7 +24,7 @@ Type = Literal[
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C one is ten times as fast
 
 
-class SidecarError(ValueError):
+class SidecarError(BookError, ValueError):
     """A sidecar is missing or does not say what it must; the message names file and entry."""
 
 
@@ -77,8 +77,8 @@ class Schema(_Strict):
     """Columns, key, links and order of dates."""
 
     fields: tuple[Column, ...]
-    primaryKey: tuple[str, ...]
-    foreignKeys: tuple[ForeignKey, ...] = ()
+    primaryKey: tuple[str, ...]  # noqa: N815 (the Data Package's spelling)
+    foreignKeys: tuple[ForeignKey, ...] = ()  # noqa: N815
     ordered: tuple[tuple[str, str], ...] = ()
 
     @model_validator(mode="after")

@@ -1,0 +1,36 @@
+# Each target is one line that calls the package; the environment makes itself when it is asked for.
+PYTHON ?= python3
+BIN := .venv/bin
+export PYTHONUTF8 := 1
+
+.PHONY: book test check lock clean
+.DEFAULT_GOAL := book
+
+book: .venv/book.stamp  ## build the book at _build/html/index.html
+	$(BIN)/python -m balkandefence build
+
+test: .venv/test.stamp  ## run every test
+	$(BIN)/python -m pytest -n auto --cov=balkandefence --cov-branch --cov-report=term-missing:skip-covered --cov-fail-under=90
+
+check: .venv/test.stamp  ## all that needs no kernel: data, editions, chapters, code style, types
+	$(BIN)/python -m balkandefence check && $(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+
+lock: .venv/test.stamp  ## write both lock files anew from pyproject.toml
+	$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --python-version 3.11 --upgrade -o requirements.txt -q --custom-compile-command "make lock"
+	$(BIN)/uv pip compile pyproject.toml --extra test --universal --generate-hashes --python-version 3.11 -c requirements.txt -o tests/requirements.txt -q --custom-compile-command "make lock"
+
+.venv/bin/python:
+	$(PYTHON) -c "import sys; sys.exit('Python 3.11 to 3.13 is needed, this is ' + sys.version.split()[0] + '; name another with make PYTHON=…') if not (3, 11) <= sys.version_info < (3, 14) else None"
+	$(PYTHON) -m venv .venv
+
+.venv/book.stamp: requirements.txt pyproject.toml | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+.venv/test.stamp: .venv/book.stamp tests/requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/requirements.txt
+	touch $@
+
+clean:  ## delete everything generated
+	rm -rf _build

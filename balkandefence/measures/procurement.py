@@ -1,0 +1,385 @@
+"""Measures of arms deliveries: who delivers how much to whom, when ordered, how concentrated.
+
+All are in TIV, SIPRI's trend-indicator value of what was delivered: military capability on a
+fixed scale, never money. The register knows TIV an entry only; an entry's TIV is spread evenly
+over its years of delivery. Sums over all years of an entry are exact, single years are not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from balkandefence.provenance import Quantity, Words, measure, quantity, words
+
+#: First and last year of a window, both included.
+Window = tuple[int, int]
+
+#: Year of the full-scale invasion of Ukraine, after which Russian deliveries became rare.
+INVASION = 2022
+
+#: Each supplier bloc as prose names it.
+BLOC_NAMES = {
+    "US": "the United States",
+    "EU-NATO": "other EU and NATO states",
+    "Turkey": "Turkey",
+    "Israel": "Israel",
+    "China": "China",
+    "Russia": "Russia",
+    "Belarus": "Belarus",
+    "domestic": "domestic firms",
+    "other": "other states",
+    "unknown": "sellers not named",
+}
+
+
+def windows(transfers: pd.DataFrame, first: int, last: int, years: int = 5) -> list[Window]:
+    """Return the whole windows of `years` that end with the last year of data, oldest first.
+
+    They end with `last` or, where the register stops before, with its last year, and start no
+    earlier than `first`; a span too short for one window is a window itself.
+    """
+    covered = transfers["data_to_year"].max()
+    end = last if pd.isna(covered) else min(last, int(covered))
+    starts = range(end - years + 1, first - 1, -years)
+    return [(start, start + years - 1) for start in reversed(starts)] or [(min(first, end), end)]
+
+
+def span(window: Window) -> str:
+    """Return a window as text, such as 2021–2025."""
+    first, last = window
+    return str(first) if first == last else f"{first}–{last}"
+
+
+def spread(transfers: pd.DataFrame) -> pd.DataFrame:
+    """Return one row an entry and year of delivery, with an even part of its TIV in `tiv`.
+
+    The index stays the line of the entry, so that sums can name their rows.
+    """
+    rows = transfers[transfers["delivery_years"].map(len) > 0]
+    share = rows["delivered_tiv"] / rows["delivery_years"].map(len)
+    long = rows.assign(tiv=share.astype(float)).explode("delivery_years")
+    return long.assign(year=long["delivery_years"].astype(int))
+
+
+def _delivered(transfers: pd.DataFrame, countries: Sequence[str], window: Window) -> pd.DataFrame:
+    rows = spread(transfers[transfers["recipient_iso3"].isin(list(countries))])
+    return rows[rows["year"].between(*window)]
+
+
+def _entries(transfers: pd.DataFrame, used: pd.DataFrame) -> pd.DataFrame:
+    """Return the register's own rows behind a selection of spread ones."""
+    return transfers[transfers.index.isin(used.index)]
+
+
+def name_of(codes: pd.DataFrame, iso3: str) -> str:
+    """Return a country's name from the table countries."""
+    return str(codes.set_index("iso3").at[iso3, "name"])
+
+
+@measure
+def blocs(
+    transfers: pd.DataFrame, countries: Sequence[str], windows: Sequence[Window]
+) -> pd.DataFrame:
+    """Return TIV delivered by recipient, window and supplier bloc, with its share in per cent.
+
+    Columns iso3, window, bloc, amount, share_pct. A recipient without deliveries in a window has
+    one row with amount 0 and no share.
+    """
+    found = []
+    for window in windows:
+        rows = _delivered(transfers, countries, window)
+        for code in countries:
+            mine = rows[rows["recipient_iso3"] == code]
+            by = mine.groupby("supplier_bloc")["tiv"].sum()
+            by = by[by > 0].sort_values(ascending=False)
+            total = by.sum()
+            found += [
+                (code, span(window), bloc, tiv, 100 * tiv / total) for bloc, tiv in by.items()
+            ] or [(code, span(window), "unknown", 0.0, float("nan"))]
+    return pd.DataFrame(found, columns=["iso3", "window", "bloc", "amount", "share_pct"])
+
+
+@measure
+def received(transfers: pd.DataFrame, countries: Sequence[str], window: Window) -> Quantity:
+    """Return the TIV delivered to the countries together in a window, in million TIV."""
+    rows = _delivered(transfers, countries, window)
+    return quantity(float(rows["tiv"].sum()), _entries(transfers, rows))
+
+
+def _by_recipient(transfers: pd.DataFrame, countries: Sequence[str], window: Window) -> pd.Series:
+    rows = _delivered(transfers, countries, window)
+    totals = rows.groupby("recipient_iso3")["tiv"].sum()
+    return totals.reindex(list(countries), fill_value=0.0)
+
+
+@measure
+def largest_recipient(
+    transfers: pd.DataFrame, countries: Sequence[str], window: Window, codes: pd.DataFrame
+) -> Words:
+    """Return the name of the country that received most TIV in a window."""
+    totals = _by_recipient(transfers, countries, window)
+    rows = _delivered(transfers, countries, window)
+    return words(name_of(codes, str(totals.idxmax())), _entries(transfers, rows))
+
+
+@measure
+def largest_recipient_share(
+    transfers: pd.DataFrame, countries: Sequence[str], window: Window
+) -> Quantity:
+    """Return the largest recipient's share of all TIV delivered to the countries, in per cent."""
+    totals = _by_recipient(transfers, countries, window)
+    rows = _delivered(transfers, countries, window)
+    share = 100 * totals.max() / totals.sum() if totals.sum() else 0.0
+    return quantity(float(share), _entries(transfers, rows))
+
+
+def _top_bloc(transfers: pd.DataFrame, iso3: str, window: Window) -> tuple[str, float]:
+    rows = _delivered(transfers, [iso3], window)
+    by = rows.groupby("supplier_bloc")["tiv"].sum()
+    if not by.sum():
+        return "", 0.0
+    return str(by.idxmax()), float(100 * by.max() / by.sum())
+
+
+@measure
+def top_bloc(transfers: pd.DataFrame, iso3: str, window: Window) -> Words:
+    """Return the name of the bloc that delivered most TIV to a country in a window."""
+    bloc, _ = _top_bloc(transfers, iso3, window)
+    rows = _delivered(transfers, [iso3], window)
+    return words(BLOC_NAMES.get(bloc, "no supplier"), _entries(transfers, rows))
+
+
+@measure
+def top_bloc_share(transfers: pd.DataFrame, iso3: str, window: Window) -> Quantity:
+    """Return the share of the bloc that delivered most TIV to a country, in per cent."""
+    rows = _delivered(transfers, [iso3], window)
+    return quantity(_top_bloc(transfers, iso3, window)[1], _entries(transfers, rows))
+
+
+@measure
+def shift(
+    transfers: pd.DataFrame, iso3: str, windows: Sequence[Window], codes: pd.DataFrame
+) -> Words:
+    """Return a sentence on who delivered most to a country in the last window and the one before.
+
+    It says so where a window saw no delivery.
+    """
+    told = []
+    for window in reversed(windows[-2:]):
+        bloc, share = _top_bloc(transfers, iso3, window)
+        name = BLOC_NAMES.get(bloc, "")
+        told.append(f"{name} ({share:.0f}%) in {span(window)}" if bloc else "")
+    rows = _delivered(transfers, [iso3], (windows[max(len(windows) - 2, 0)][0], windows[-1][1]))
+    country = name_of(codes, iso3)
+    if not told[0]:
+        text = f"SIPRI records no delivery of major arms to {country} in {span(windows[-1])}."
+    elif len(told) > 1 and told[1]:
+        text = f"Most of what {country} received came from {told[0]} and from {told[1]}."
+    else:
+        text = f"Most of what {country} received came from {told[0]}."
+    return words(text, _entries(transfers, rows))
+
+
+@measure
+def leaders(
+    transfers: pd.DataFrame, countries: Sequence[str], window: Window, codes: pd.DataFrame
+) -> Words:
+    """Return which bloc delivered most to which countries, as 'China in Serbia, …'."""
+    led: dict[str, list[str]] = {}
+    for code in countries:
+        bloc, _ = _top_bloc(transfers, code, window)
+        name = BLOC_NAMES.get(bloc, "none on record")
+        led.setdefault(name, []).append(name_of(codes, code))
+    parts = [f"{bloc} in {' and '.join([', '.join(c[:-1]), c[-1]] if c[1:] else c)}"
+             for bloc, c in led.items()]  # fmt: skip
+    rows = _delivered(transfers, countries, window)
+    return words("; ".join(parts), _entries(transfers, rows))
+
+
+@measure
+def suppliers(
+    transfers: pd.DataFrame, countries: Sequence[str], window: Window, codes: pd.DataFrame
+) -> pd.DataFrame:
+    """Return each country's supplier states in a window: TIV, share, and the largest item.
+
+    Columns recipient, supplier, tiv, share_pct, item; at most four suppliers a recipient.
+    """
+    rows = _delivered(transfers, countries, window)
+    found = []
+    for code in countries:
+        mine = rows[rows["recipient_iso3"] == code].assign(
+            supplier=lambda frame: frame["supplier_iso3"].fillna("not named")
+        )
+        by = mine.groupby("supplier")["tiv"].sum().sort_values(ascending=False)
+        for supplier, tiv in by[by > 0].head(4).items():
+            items = mine[mine["supplier"] == supplier].groupby("weapon")["tiv"].sum()
+            shown = "not named" if supplier == "not named" else name_of(codes, str(supplier))
+            share = 100 * tiv / by.sum()
+            found.append((name_of(codes, code), shown, tiv, share, str(items.idxmax())))
+    return pd.DataFrame(found, columns=["recipient", "supplier", "tiv", "share_pct", "item"])
+
+
+# Deliveries and orders over time
+
+
+@measure
+def by_year(transfers: pd.DataFrame, iso3: str, first: int, last: int) -> pd.DataFrame:
+    """Return one country's TIV by year of delivery and by year of order.
+
+    Columns basis (delivery, order), year, bloc, state (delivered, outstanding), tiv, unvalued.
+    `outstanding` is ordered and not delivered; `unvalued` counts orders of which SIPRI gives no
+    number or value, so that their volume is not known.
+    """
+    mine = transfers[transfers["recipient_iso3"] == iso3]
+    delivered = spread(mine).assign(basis="delivery", state="delivered", unvalued=0)
+    ordered = mine.assign(
+        basis="order", year=mine["order_year"].astype(int), state="delivered",
+        tiv=mine["delivered_tiv"].astype(float), unvalued=0,
+    )  # fmt: skip
+    rest = (mine["ordered_tiv"] - mine["delivered_tiv"]).astype(float)
+    open_ = mine["status"] != "delivered"
+    outstanding = ordered.assign(
+        state="outstanding",
+        tiv=rest.clip(lower=0).fillna(0.0),
+        unvalued=(open_ & mine["ordered_tiv"].isna()).astype(int),
+    )[open_]
+    columns = ["basis", "year", "supplier_bloc", "state", "tiv", "unvalued"]
+    long = pd.concat([frame[columns] for frame in (delivered, ordered, outstanding)])
+    long = long[long["year"].between(first, last) & ((long["tiv"] > 0) | (long["unvalued"] > 0))]
+    keys = ["basis", "year", "supplier_bloc", "state"]
+    summed = long.groupby(keys, as_index=False)[["tiv", "unvalued"]].sum()
+    return summed.rename(columns={"supplier_bloc": "bloc"})
+
+
+@measure
+def outstanding_share(transfers: pd.DataFrame, iso3: str, window: Window) -> Quantity:
+    """Return how much of the TIV that a country ordered in a window has not come, in per cent."""
+    mine = transfers[
+        (transfers["recipient_iso3"] == iso3) & transfers["order_year"].between(*window)
+    ]
+    valued = mine[mine["ordered_tiv"].notna()]
+    total = float(valued["ordered_tiv"].sum())
+    came = float(valued["delivered_tiv"].sum())
+    return quantity(100 * (1 - came / total) if total else 0.0, valued)
+
+
+@measure
+def arrivals(transfers: pd.DataFrame, iso3: str, after: int, last: int) -> pd.DataFrame:
+    """Return what reached a country after a year, with the year in which it was ordered.
+
+    Columns item, bloc, order_year, first, last (years of delivery), tiv (delivered after `after`,
+    up to `last`), uncertain (SIPRI's question mark at the order year); oldest order first.
+    """
+    rows = _delivered(transfers, [iso3], (after + 1, last))
+    keys = ["weapon", "supplier_bloc", "order_year"]
+    grouped = rows.groupby(keys, as_index=False).agg(
+        first=("delivery_start_year", "min"), last=("delivery_end_year", "max"),
+        tiv=("tiv", "sum"), uncertain=("order_year_uncertain", "max"),
+    )  # fmt: skip
+    grouped = grouped[grouped["tiv"] > 0].rename(
+        columns={"weapon": "item", "supplier_bloc": "bloc"}
+    )
+    grouped = grouped.assign(last=grouped["last"].clip(upper=last))
+    order = ["order_year", "first", "tiv", "item"]
+    return grouped.sort_values(order, ascending=[True, True, False, True], ignore_index=True)
+
+
+@measure
+def arrivals_sentence(
+    transfers: pd.DataFrame, iso3: str, after: int, last: int, codes: pd.DataFrame
+) -> Words:
+    """Return a sentence on how much of what came after a year had been ordered before it.
+
+    Shares are of TIV delivered from the year after `after` to `last`.
+    """
+    rows = _delivered(transfers, [iso3], (after + 1, last))
+    country, total = name_of(codes, iso3), float(rows["tiv"].sum())
+    if not total:
+        return words(f"SIPRI records no delivery to {country} after {after}.", rows)
+    old = rows[rows["order_year"] < after]
+    share = 100 * float(old["tiv"].sum()) / total
+    text = (
+        f"{share:.0f}% of what reached {country} after {after}, by TIV, had been ordered "
+        f"before {after}."
+    )
+    return words(text, _entries(transfers, rows))
+
+
+@measure
+def bloc_since(transfers: pd.DataFrame, iso3: str, bloc: str, after: int, last: int) -> Quantity:
+    """Return the TIV that a bloc delivered to a country after a year, up to `last`."""
+    rows = _delivered(transfers, [iso3], (after + 1, last))
+    rows = rows[rows["supplier_bloc"] == bloc]
+    return quantity(float(rows["tiv"].sum()), _entries(transfers, rows))
+
+
+# Concentration
+
+
+def _hhi(by: pd.Series) -> float:
+    total = by.sum()
+    return float(((100 * by / total) ** 2).sum()) if total else float("nan")
+
+
+@measure
+def concentration(
+    transfers: pd.DataFrame, countries: Sequence[str], windows: Sequence[Window]
+) -> pd.DataFrame:
+    """Return the concentration of suppliers by recipient and window, and without one item.
+
+    Herfindahl-Hirschman index of supplier states' shares of TIV delivered, 0 to 10,000 (one
+    supplier). Columns iso3, window, tiv, suppliers, hhi, item, item_share_pct, hhi_without (the
+    index without the largest item, all deliveries of one designation). Windows without
+    deliveries have no row.
+    """
+    found = []
+    for code in countries:
+        for window in windows:
+            rows = _delivered(transfers, [code], window)
+            rows = rows[rows["tiv"] > 0]
+            if rows.empty:
+                continue
+            rows = rows.assign(supplier=rows["supplier_iso3"].fillna("not named"))
+            items = rows.groupby("weapon")["tiv"].sum()
+            item = str(items.idxmax())
+            by = rows.groupby("supplier")["tiv"].sum()
+            without = rows[rows["weapon"] != item].groupby("supplier")["tiv"].sum()
+            share = 100 * items.max() / items.sum()
+            found.append(
+                (code, span(window), by.sum(), len(by), _hhi(by), item, share, _hhi(without))
+            )
+    columns = ["iso3", "window", "tiv", "suppliers", "hhi", "item", "item_share_pct", "hhi_without"]
+    return pd.DataFrame(found, columns=columns)
+
+
+@measure
+def concentration_of(transfers: pd.DataFrame, iso3: str, window: Window) -> Quantity:
+    """Return a country's concentration of suppliers in a window, 0 to 10,000; 0 for no delivery."""
+    rows = _delivered(transfers, [iso3], window)
+    by = rows.groupby(rows["supplier_iso3"].fillna("not named"))["tiv"].sum()
+    return quantity(_hhi(by) if by.sum() else 0.0, _entries(transfers, rows))
+
+
+@measure
+def largest_item(transfers: pd.DataFrame, iso3: str, window: Window) -> Words:
+    """Return a country's largest item in a window with its share of TIV, such as 'HQ-22 (46%)'."""
+    rows = _delivered(transfers, [iso3], window)
+    items = rows.groupby("weapon")["tiv"].sum()
+    if not items.sum():
+        return words("no item", rows)
+    share = 100 * items.max() / items.sum()
+    return words(f"{items.idxmax()} ({share:.0f}%)", _entries(transfers, rows))
+
+
+@measure
+def one_item_recipients(
+    transfers: pd.DataFrame, countries: Sequence[str], window: Window, over: float = 50.0
+) -> Quantity:
+    """Return for how many countries one item made more than `over` per cent of a window's TIV."""
+    rows = _delivered(transfers, countries, window)
+    items = rows.groupby(["recipient_iso3", "weapon"])["tiv"].sum()
+    top = items.groupby("recipient_iso3").max()
+    share = 100 * top / items.groupby("recipient_iso3").sum()
+    return quantity(float((share > over).sum()), _entries(transfers, rows))
