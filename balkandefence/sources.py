@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import codecs
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -71,6 +73,17 @@ def _parsed(path: Path, _stamp: int) -> dict[str, Reference]:
     except (PybtexError, UnicodeDecodeError) as error:
         raise SourcesError(f"{path.name}: {error}. Every entry stands once, in BibTeX.") from error
     return {key: Reference(key, entry) for key, entry in bibliography.entries.items()}
+
+
+def excerpt(keys: Iterable[str]) -> str:
+    """Return the BibTeX of the given sources, in the order of references.bib.
+
+    A page cites a few of many, and every entry costs its compiler time.
+    """
+    wanted = set(keys)
+    entries = re.split(r"\n(?=@)", paths.references().read_text(encoding="utf-8"))
+    kept = [e for e in entries if (m := re.match(r"@\w+\{([^,]+),", e)) and m[1] in wanted]
+    return "\n".join(entry.strip() + "\n" for entry in kept)
 
 
 def load(path: Path | None = None) -> dict[str, Reference]:

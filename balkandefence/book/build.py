@@ -89,7 +89,7 @@ def build(edition: Edition, out: Path, *, jobs: int, force: bool, report: Report
     findings = checks.check()
     if findings:
         raise ChecksError(findings)
-    pages, runs = plan.pages(), plan.jobs(edition)
+    pages, runs = plan.pages(edition), plan.jobs(edition)
     store = Store(paths.build() / "runs")
     with _workplace() as folder:
         reused = 0 if force else sum(store.get(job) is not None for job in runs)

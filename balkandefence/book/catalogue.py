@@ -108,12 +108,11 @@ Terms
 
 def page() -> str:
     """Return the catalogue as MyST: a summary table, then a section for each table."""
-    lines = ["| Table | What | Rows | Terms |", "|:--|:--|--:|:--|"]
+    lines = ["| Table | Name | Rows |", "|:--|:--|--:|"]
     for name in tables.names():
         described = tables.sidecar(name)
-        terms = _cell(described.licenses[0].title)
-        rows = f"{_rows(described):,}"
-        lines.append(f"| [`{name}`](#table-{name}) | {_cell(described.title)} | {rows} | {terms} |")
+        title = f"[{_cell(described.title)}](#table-{name})"
+        lines.append(f"| {title} | `{name}` | {_rows(described):,} |")
     return "\n".join(lines) + "\n\n" + "\n".join(_section(name) for name in tables.names())
 
 

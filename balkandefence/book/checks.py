@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -113,7 +113,7 @@ def _assigned(source: str) -> dict[str, Any]:
     return found
 
 
-def _parameters(file: str, cells: list[Any]) -> Iterator[Finding]:
+def _parameters(file: str, cells: list[Any], told: set[str]) -> Iterator[Finding]:
     """Yield where a notebook's parameters cell disagrees with editions/parameters.yml."""
     tagged = [c for c in cells if "parameters" in c.metadata.get("tags", [])]
     if len(tagged) != 1:
@@ -126,8 +126,11 @@ def _parameters(file: str, cells: list[Any]) -> Iterator[Finding]:
         yield Finding(file, 0, place, f"expected one literal value a line: {error}")
         return
     expected = editions.defaults()
-    for name in sorted(found.keys() | expected.keys()):
-        if name not in expected:
+    for name in sorted(found.keys() | expected.keys() | told):
+        if name in told:
+            if name not in found:
+                yield Finding(file, 0, place, f"{name} is missing; each run gets its own")
+        elif name not in expected:
             yield Finding(file, 0, place, f"{name} is not declared in editions/parameters.yml")
         elif name not in found:
             yield Finding(file, 0, place, f"{name} is missing; add {name} = {expected[name]!r}")
@@ -153,8 +156,11 @@ def _code(file: str, cells: list[Any]) -> Iterator[Finding]:
         yield Finding(file, 0, "", text)
 
 
-def notebook(path: Path) -> list[Finding]:
-    """Return everything wrong with one notebook's source."""
+def notebook(path: Path, told: Mapping[str, Any] | None = None) -> list[Finding]:
+    """Return everything wrong with one notebook's source.
+
+    `told` are the parameters that its runs get besides the edition's, such as the country.
+    """
     file = _relative(path)
     try:
         content = nbformat.read(path, as_version=4)
@@ -163,7 +169,7 @@ def notebook(path: Path) -> list[Finding]:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         return [Finding(file, 0, "", f"not a valid notebook: {reason}")]
     code = [cell for cell in content.cells if cell.cell_type == "code"]
-    findings = [*_parameters(file, code), *_code(file, code)]
+    findings = [*_parameters(file, code, set(told or {})), *_code(file, code)]
     for cell in content.cells:
         place = f"cell {cell.get('id', '?')!r}"
         if not _CELL_ID.fullmatch(cell.get("id", "")):
@@ -180,9 +186,12 @@ def page(path: Path) -> list[Finding]:
 
 
 def _pages(pages: list[Page]) -> Iterator[Finding]:
-    for found in pages:
-        yield from notebook(found.path) if found.is_notebook else page(found.path)
-    listed = {found.path for found in pages}
+    listed = {found.path: found for found in pages}
+    for found in listed.values():
+        if found.is_notebook:
+            yield from notebook(found.path, found.parameters)
+        else:
+            yield from page(found.path)
     for path in sorted([*paths.chapters().glob("*.ipynb"), *paths.chapters().glob("*.md")]):
         if path not in listed:
             yield Finding(_relative(path), 0, "", "is not in _toc.yml, so no reader would find it")
@@ -215,8 +224,10 @@ def check() -> list[Finding]:
     if findings:
         return sorted(findings)  # what builds on the data would only echo their faults
     findings += _editions()
+    if findings:
+        return sorted(findings)
     try:
-        findings += _pages(plan.pages())
+        findings += _pages(plan.pages(editions.load(CURRENT)))
     except plan.PlanError as error:
         findings.append(Finding("_toc.yml", 0, "", str(error)))
     return sorted(findings)

@@ -6,7 +6,7 @@ import hashlib
 import json
 import platform
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +23,11 @@ class PlanError(BookError, ValueError):
 
 @dataclass(frozen=True)
 class Page:
-    """One page of the book: its name in addresses and its file."""
+    """One page of the book: its name in addresses, its file, and what only its run is told."""
 
     name: str
     path: Path
+    parameters: dict[str, Any] = field(default_factory=dict)
 
     @property
     def is_notebook(self) -> bool:
@@ -34,21 +35,7 @@ class Page:
         return self.path.suffix == ".ipynb"
 
 
-def _named(content: object) -> Iterator[str]:
-    """Yield the files that a table of contents names, in its order."""
-    if isinstance(content, dict):
-        for name in ("root", "file"):
-            if name in content:
-                yield str(content[name])
-        for name in ("parts", "chapters", "sections", "entries", "subtrees"):
-            yield from _named(content.get(name))
-    elif isinstance(content, list):
-        for entry in content:
-            yield from _named(entry)
-
-
-def toc() -> dict[str, Any]:
-    """Return _toc.yml as it stands; PlanError where it is missing or not YAML."""
+def _written() -> dict[str, Any]:
     path = paths.root() / "_toc.yml"
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -59,18 +46,72 @@ def toc() -> dict[str, Any]:
     return content
 
 
-def pages() -> list[Page]:
-    """Return the pages in the order of _toc.yml, the only place where it is written."""
-    found, missing = [], []
-    for named in _named(toc()):
-        stem = paths.root() / named
-        files = [f for f in (stem.with_suffix(".ipynb"), stem.with_suffix(".md")) if f.is_file()]
-        if files:
-            found.append(Page(stem.name, files[0]))
+def _copies(entry: dict[str, Any], edition: Edition) -> list[dict[str, Any]]:
+    """Return one entry a country for an entry marked `each: countries`."""
+    if entry["each"] != "countries":
+        raise PlanError(f"_toc.yml: each: {entry['each']!r} is not known; it can be 'countries'")
+    codes = [*edition.countries, *entry.get("also", [])]
+    rest = {key: value for key, value in entry.items() if key not in ("each", "also")}
+    return [
+        {**rest, "file": f"{entry['file']}-{code.lower()}", "run": entry["file"], "country": code}
+        for code in dict.fromkeys(codes)
+    ]
+
+
+def _expanded(content: Any, edition: Edition) -> Any:
+    if isinstance(content, dict):
+        return {key: _expanded(value, edition) for key, value in content.items()}
+    if not isinstance(content, list):
+        return content
+    entries: list[Any] = []
+    for entry in content:
+        if isinstance(entry, dict) and "each" in entry:
+            entries += _copies(entry, edition)
         else:
-            missing.append(f"{named}: there is neither {named}.ipynb nor {named}.md")
-    if missing:
-        raise PlanError("_toc.yml names pages that do not exist:\n  " + "\n  ".join(missing))
+            entries.append(_expanded(entry, edition))
+    return entries
+
+
+def toc(edition: Edition) -> dict[str, Any]:
+    """Return _toc.yml for an edition: as written, with one entry a country where it says so.
+
+    Raises PlanError where it is missing or is not what Jupyter Book understands.
+    """
+    return dict(_expanded(_written(), edition))
+
+
+def _entries(content: object) -> Iterator[dict[str, Any]]:
+    """Yield the entries of a table of contents that name a page, in its order."""
+    if isinstance(content, dict):
+        if "root" in content or "file" in content:
+            yield content
+        for name in ("parts", "chapters", "sections", "entries", "subtrees"):
+            yield from _entries(content.get(name))
+    elif isinstance(content, list):
+        for entry in content:
+            yield from _entries(entry)
+
+
+def pages(edition: Edition) -> list[Page]:
+    """Return the pages in the order of _toc.yml, the only place where it is written.
+
+    Raises PlanError that lists every page without a file, and every page named twice.
+    """
+    found: list[Page] = []
+    faults = []
+    for entry in _entries(toc(edition)):
+        named = str(entry.get("root", entry.get("file")))
+        stem = paths.root() / str(entry.get("run", named))
+        files = [f for f in (stem.with_suffix(".ipynb"), stem.with_suffix(".md")) if f.is_file()]
+        told = {"country": entry["country"]} if "country" in entry else {}
+        if not files:
+            faults.append(f"{named}: there is neither {stem.name}.ipynb nor {stem.name}.md")
+        elif Path(named).name in [page.name for page in found]:
+            faults.append(f"{named}: is named twice")
+        else:
+            found.append(Page(Path(named).name, files[0], told))
+    if faults:
+        raise PlanError("_toc.yml:\n  " + "\n  ".join(faults))
     return found
 
 
@@ -99,15 +140,16 @@ def jobs(edition: Edition) -> list[Job]:
     """
     shared = _digest(_shared_inputs())
     made = []
-    for page in pages():
+    for page in pages(edition):
         if page.is_notebook:
+            parameters = {**edition.parameters, **page.parameters}
             parts = [
                 shared,
                 hashlib.sha256(page.path.read_bytes()).hexdigest(),
-                json.dumps(edition.parameters, sort_keys=True),
+                json.dumps(parameters, sort_keys=True),
                 edition.id,
                 ".".join(platform.python_version_tuple()[:2]),
             ]
             key = hashlib.sha256("\n".join(parts).encode()).hexdigest()
-            made.append(Job(page.name, page.path, edition.parameters, key))
+            made.append(Job(page.name, page.path, parameters, key))
     return made

@@ -18,7 +18,7 @@ from typing import Any
 import nbformat
 import yaml
 
-from balkandefence import BookError, paths
+from balkandefence import BookError, paths, sources
 from balkandefence.book import catalogue, numbers, plan
 from balkandefence.book.plan import Page
 from balkandefence.editions import Edition
@@ -26,6 +26,7 @@ from balkandefence.publishing import MIME
 
 _NUMBER = re.compile(r"\{num\}`([^`]+)`")
 _EXHIBIT = re.compile(r"\{(fig|tab)\}`([^`]+)`")
+_CITATION = re.compile(r"\{(?:foot)?cite(?::\w+)?\}`([^`]+)`")
 _HEADING = re.compile(r"^#{1,6} ")
 _LABEL = {"fig": "figure", "tab": "table"}
 
@@ -97,6 +98,7 @@ def of_edition(edition: Edition, title: str) -> dict[str, dict[str, Any]]:
     texts = {
         "id": edition.id,
         "title": title,
+        "year": str(edition.as_of.year),
         "as-of": f"{edition.as_of.day} {edition.as_of:%B %Y}",
         "first-year": str(edition.first_year),
         "last-year": str(edition.last_year),
@@ -165,8 +167,11 @@ class _Text:
     def fill(self, page: str, text: str) -> str:
         """Return a text cell with numbers and references in place."""
         lines = []
+        fenced = False
         for line in text.splitlines():
-            linked = not _HEADING.match(line)
+            if line.startswith("```"):
+                fenced = not fenced
+            linked = not fenced and not _HEADING.match(line)
             line = self._numbers(page, line, linked=linked)
             lines.append(_EXHIBIT.sub(lambda m: self.exhibit(page, m[1], m[2]), line))
         return "\n".join(lines)
@@ -235,6 +240,11 @@ def _directives(chapters: Mapping[str, Chapter], text: _Text) -> dict[str, Any]:
     return found
 
 
+def _cited(texts: list[str]) -> set[str]:
+    found = (keys for text in texts for keys in _CITATION.findall(text))
+    return {key.strip() for keys in found for key in keys.split(",")}
+
+
 def _size(svg: str) -> list[int]:
     """Return a picture's width and height in CSS pixels, so that pages do not jump."""
     match = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)
@@ -247,6 +257,7 @@ def _flat(content: Any) -> Any:
         return {
             key: Path(value).name if key in ("root", "file") else _flat(value)
             for key, value in content.items()
+            if key not in ("run", "country")
         }
     return [_flat(entry) for entry in content] if isinstance(content, list) else content
 
@@ -306,7 +317,8 @@ def stage(
         raise StagingError(sorted(set(faults)))
     _write(folder / "published.json", json.dumps(described, sort_keys=True, ensure_ascii=False))
     catalogue.lay_out_files(extra / "data")
-    _write(folder / "_toc.yml", yaml.safe_dump(_flat(plan.toc()), sort_keys=False))
+    _write(folder / "_toc.yml", yaml.safe_dump(_flat(plan.toc(edition)), sort_keys=False))
     _write(folder / "_config.yml", _settings(edition))
-    shutil.copyfile(paths.references(), folder / "references.bib")
+    written = [path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.md"))]
+    _write(folder / "references.bib", sources.excerpt(_cited(written)))
     shutil.copytree(Path(__file__).with_name("assets"), folder / "_static")
