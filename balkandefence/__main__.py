@@ -76,13 +76,19 @@ def build(
     out: Annotated[Path | None, typer.Option(help="Folder for the book.")] = None,
     jobs: Annotated[int, typer.Option(min=1, help="Notebooks run at once.")] = os.cpu_count() or 1,
     force: Annotated[bool, typer.Option(help="Run every notebook, reuse nothing.")] = False,
+    record: Annotated[
+        bool, typer.Option("--record", help="Keep the edition's record in editions/.")
+    ] = False,
 ) -> None:
     """Build the book: check, run the notebooks, compile, and put it in place as a whole."""
     from balkandefence import editions
+    from balkandefence.book import record as records
     from balkandefence.book.build import build as build_book
 
     begun = time.monotonic()
     chosen = editions.load(edition, editions.overrides(param or []))
+    if record:
+        records.refuse_changed(chosen)
     target = (out or paths.build() / "html").resolve()
     try:
         with _progress() as report:
@@ -93,8 +99,44 @@ def build(
     spent = time.monotonic() - begun
     _out.print(
         f"Edition {chosen.id}: {result.ran} notebooks run, {result.reused} reused, "
-        f"{spent:.1f} s. Open {result.index}"
+        f"{spent:.1f} s. Open {result.index}",
+        markup=False,
     )
+    if record:
+        _out.print(f"Its record is {records.keep(target, chosen.id)}", markup=False)
+
+
+@app.command()
+def verify(
+    edition: Annotated[str, typer.Argument(metavar="[ID]", help="Id of the edition.")] = CURRENT,
+    published: Annotated[
+        Path | None, typer.Option(help="Folder of a published book of this edition.")
+    ] = None,
+    jobs: Annotated[int, typer.Option(min=1, help="Notebooks run at once.")] = os.cpu_count() or 1,
+) -> None:
+    """Build an edition from nothing in a clean place and compare it with what was published."""
+    from balkandefence.book import verify as verifying
+
+    with _progress() as report:
+        outcome = verifying.verify(edition, published=published, jobs=jobs, report=report)
+    _out.print(str(outcome), markup=False)
+    if outcome.differences:
+        _err.print(f"edition {edition} is not the same: {len(outcome.differences)} differences")
+        raise typer.Exit(1)
+    _out.print(f"edition {edition} is the same")
+
+
+@app.command()
+def diff(
+    before: Annotated[str, typer.Argument(help="Id of the earlier edition.")],
+    after: Annotated[str, typer.Argument(help="Id of the later edition.")],
+    format: Annotated[str, typer.Option(help="text, markdown or json.")] = "text",
+) -> None:
+    """Say what changed from one edition to a later one, and why, by their records."""
+    from balkandefence.book import changes, changes_text
+
+    show = changes_text.formatter(format)
+    _out.print(show(before, after, changes.between(before, after)), markup=False)
 
 
 @app.command()
@@ -112,6 +154,23 @@ def check(
         _err.print(f"{count} problem{'s' if count != 1 else ''}")
         raise typer.Exit(1)
     _out.print("all is well")
+
+
+new = typer.Typer(help="Scaffold something new.", no_args_is_help=True)
+app.add_typer(new, name="new")
+
+
+@new.command()
+def claim(
+    id: Annotated[str, typer.Argument(help="Such as spending-serbia-2026.")],
+    theme: Annotated[str, typer.Option(help="Theme, if the id does not begin with it.")] = "",
+) -> None:
+    """Write an entry in data/claims.yml, a function that tests it, and a test of that."""
+    from balkandefence.claims import scaffold
+
+    for path in scaffold.new(id, theme):
+        _out.print(f"wrote {path.relative_to(paths.root())}", markup=False)
+    _out.print("fill in every TODO; `balkandefence check` names what is left")
 
 
 def main() -> None:

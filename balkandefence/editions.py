@@ -10,15 +10,17 @@ import datetime as dt
 import difflib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from balkandefence import CURRENT, BookError, paths, tables
 
+#: Files beside the editions that are none.
+_NO_EDITION = ("parameters", "corrections")
 _ID = re.compile(r"\d{4}\.(?:[1-9]|1[0-2])\.\d+")
 
 
@@ -36,13 +38,27 @@ class Declaration(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    type: str = Field(pattern="^(date|year|countries|country|choice)$")
+    type: str = Field(pattern="^(date|year|number|countries|country|choice)$")
     description: str
-    minimum: int | dt.date | None = None
-    maximum: int | dt.date | None = None
+    scope: str = Field("", pattern="^([a-z][a-z0-9-]*)?$")  # the one page it is for; else all
+    minimum: int | float | dt.date | None = None
+    maximum: int | float | dt.date | None = None
     choices: tuple[str, ...] = ()
     role: str = ""
     default: Any
+
+    @model_validator(mode="after")
+    def _bounds_fit(self) -> Declaration:
+        kinds = {"date": dt.date, "year": int, "number": int | float, "countries": int}
+        kind = kinds.get(self.type)
+        bounds = [self.minimum] if self.type == "countries" else [self.minimum, self.maximum]
+        if kind and not all(isinstance(bound, kind) for bound in bounds):
+            raise ValueError(f"type {self.type} needs bounds of its own kind")
+        if self.type in ("country", "countries") and not self.role:
+            raise ValueError(f"type {self.type} needs a role")
+        if self.type == "choice" and not self.choices:
+            raise ValueError("type choice needs choices")
+        return self
 
     def allowed(self) -> str:
         """Return in words what values the parameter takes."""
@@ -54,8 +70,8 @@ class Declaration(BaseModel):
             case "countries":
                 codes = ", ".join(_codes(self.role))
                 return f"a list without repeats, at least {self.minimum} of {codes}"
-            case "date":
-                return f"a date from {self.minimum} to {self.maximum}"
+            case "date" | "number":
+                return f"a {self.type} from {self.minimum} to {self.maximum}"
         return f"a year from {self.minimum} to {self.maximum}"
 
     def fault(self, value: object) -> str | None:
@@ -68,7 +84,11 @@ class Declaration(BaseModel):
             case "countries":
                 fine = self._is_list_of_codes(value)
             case "date":
-                fine = isinstance(value, dt.date) and self._is_within(value)
+                whole = isinstance(value, dt.date) and not isinstance(value, dt.datetime)
+                fine = whole and self._is_within(value)
+            case "number":
+                real = isinstance(value, int | float) and not isinstance(value, bool)
+                fine = real and self._is_within(value)
             case _:
                 whole = isinstance(value, int) and not isinstance(value, bool)
                 fine = whole and self._is_within(value)
@@ -108,15 +128,26 @@ class Edition:
     comparators: tuple[str, ...]
     price_basis: str
     highlight: str
+    #: What was chosen, other than the default, for parameters that one page alone has.
+    of_pages: tuple[tuple[str, Any], ...] = ()
 
     @property
     def parameters(self) -> dict[str, Any]:
         """Return the values as papermill injects them: plain text, numbers and lists."""
         return {name: _plain(getattr(self, name)) for name in declarations()}
 
+    def told(self, page: str) -> dict[str, Any]:
+        """Return the values of the parameters that this page alone has."""
+        chosen = dict(self.of_pages)
+        return {name: chosen.get(name, value) for name, value in defaults(page).items()}
+
     def load(self, table: str, *, vintages: bool = False) -> Any:
         """Return a table as it was known on this edition's day; see `tables.load`."""
         return tables.load(table, self.as_of, vintages=vintages)
+
+
+#: The names of an edition's choices, each of which parameters.yml declares.
+_CHOSEN = tuple(f.name for f in fields(Edition) if f.name not in ("id", "title", "of_pages"))
 
 
 def _plain(value: object) -> Any:
@@ -128,28 +159,48 @@ def _plain(value: object) -> Any:
 def _yaml(path: Path) -> Any:
     try:
         return yaml.safe_load(path.read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
+    except FileNotFoundError as error:
+        raise EditionError(f"editions/{path.name}", ["the file is missing"]) from error
+    except (yaml.YAMLError, ValueError) as error:  # ValueError: 2026-02-30, or not UTF-8
         raise EditionError(f"editions/{path.name}", [f"not valid YAML: {error}"]) from error
 
 
-def declarations() -> dict[str, Declaration]:
+def _all_declarations() -> dict[str, Declaration]:
     """Return every declared parameter by name; EditionError where the declaration is unusable."""
     path = paths.editions() / "parameters.yml"
     found = _yaml(path)
-    declared, faults = {}, []
-    for name, content in (found or {}).items():
+    if not isinstance(found, dict):
+        raise EditionError(f"editions/{path.name}", ["expected name: declaration entries"])
+    declared = {}
+    faults = [f"{name} must be declared" for name in _CHOSEN if name not in found]
+    faults += [
+        f"{name} is not something an Edition knows"
+        for name, content in found.items()
+        if name not in _CHOSEN and not (isinstance(content, dict) and content.get("scope"))
+    ]
+    for name, content in found.items():
         try:
             declared[name] = Declaration.model_validate(content)
         except ValidationError as error:
-            faults += [f"{name}.{'.'.join(map(str, f['loc']))}: {f['msg']}" for f in error.errors()]
+            for fault in error.errors():
+                place = ".".join(map(str, (name, *fault["loc"])))
+                faults.append(f"{place}: {fault['msg']}")
     if faults:
         raise EditionError(f"editions/{path.name}", faults)
     return declared
 
 
-def defaults() -> dict[str, Any]:
+def declarations(scope: str = "") -> dict[str, Declaration]:
+    """Return the parameters of every page by name, or those that the page `scope` has besides.
+
+    Raises EditionError where the declaration is unusable.
+    """
+    return {name: d for name, d in _all_declarations().items() if d.scope == scope}
+
+
+def defaults(scope: str = "") -> dict[str, Any]:
     """Return each parameter's default as a notebook's parameters cell must hold it."""
-    return {name: _plain(declared.default) for name, declared in declarations().items()}
+    return {name: _plain(declared.default) for name, declared in declarations(scope).items()}
 
 
 def _parse_dates(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -186,15 +237,17 @@ def validated(
     Misspelt, missing, mistyped, out of range and contradictory values are refused, each with the
     values that are allowed.
     """
-    declared = declarations()
+    declared = _all_declarations()
     values = _parse_dates(values)
     faults = []
     for name in values:
         if name not in declared:
-            near = difflib.get_close_matches(name, declared, n=1)
-            hint = f"; did you mean {near[0]}?" if near else ""
+            near = difflib.get_close_matches(str(name), declared, n=1)
+            hint = f"; did you mean {near[0]}?" if near else "."
             faults.append(f"{name} is not a parameter{hint} Parameters: {', '.join(declared)}")
     for name, declaration in declared.items():
+        if name not in values and declaration.scope:
+            continue  # a page's own parameter has its default
         if name not in values:
             faults.append(f"{name} is missing, expected {declaration.allowed()}")
         elif fault := declaration.fault(values[name]):
@@ -203,26 +256,33 @@ def validated(
     if faults:
         raise EditionError(where, faults)
     frozen = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
-    return Edition(id=id, title=title, **frozen)  # type: ignore[arg-type]  # checked above
+    scoped = {k: frozen.pop(k) for k, d in declared.items() if d.scope and k in frozen}
+    chosen = tuple((k, v) for k, v in scoped.items() if v != declared[k].default)
+    return Edition(id=id, title=title, of_pages=chosen, **frozen)  # type: ignore[arg-type]  # checked
 
 
 def ids() -> list[str]:
     """Return the ids of all editions, oldest first."""
-    found = [path.stem for path in paths.editions().glob("*.yml") if path.stem != "parameters"]
+    stems = [path.stem for path in paths.editions().glob("*.yml")]
+    found = [stem for stem in stems if stem not in _NO_EDITION]
     return sorted(found, key=lambda id: [int(p) if p.isdigit() else 0 for p in id.split(".")])
 
 
 def overrides(assignments: Sequence[str]) -> dict[str, Any]:
     """Return NAME=VALUE texts as values; VALUE is YAML, such as 2014 or [XKX, ALB]."""
-    values, faults = {}, []
+    values: dict[str, Any] = {}
+    faults = []
     for assignment in assignments:
         name, sign, text = assignment.partition("=")
-        if not sign or not name.strip():
+        name = name.strip()
+        if not sign or not name:
             faults.append(f"{assignment!r} is not NAME=VALUE, such as first_year=2014")
             continue
+        if name in values:
+            faults.append(f"{assignment!r}: {name} is given twice")
         try:
-            values[name.strip()] = yaml.safe_load(text)
-        except yaml.YAMLError:
+            values[name] = yaml.safe_load(text)
+        except (yaml.YAMLError, ValueError):  # ValueError: a date that cannot be, 2026-02-30
             faults.append(f"{assignment!r}: the value is not YAML, such as 2014 or [XKX, ALB]")
     if faults:
         raise EditionError("--param", faults)
@@ -256,11 +316,10 @@ def of_notebook(names: Mapping[str, Any]) -> Edition:
     The id is that of the edition that chose the same values, if there is one. Raises
     EditionError as `validated` does, so a stock papermill run is held to the same rules.
     """
-    declared = declarations()
-    values = {name: names[name] for name in declared if name in names}
+    values = {name: names[name] for name in _all_declarations() if name in names}
     made = validated(values, where="the notebook's parameters")
     for id in reversed(ids()):
         known = load(id)
-        if known.parameters == made.parameters:
+        if (known.parameters, known.of_pages) == (made.parameters, made.of_pages):
             return known
     return made

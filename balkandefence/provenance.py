@@ -138,7 +138,7 @@ def measure(function: Callable[P, R]) -> Callable[P, R]:
             result.attrs = {"tables": tables, "function": name, "arguments": arguments}
         elif isinstance(result, Quantity | Words):
             inner = result.provenance
-            tables = tuple(sorted({*tables, *inner.rows}))
+            tables = tuple(sorted({*tables, *inner.tables, *inner.rows}))
             made = replace(inner, function=name, arguments=arguments, tables=tables)
             result.provenance = made
         return result

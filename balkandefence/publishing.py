@@ -11,12 +11,14 @@ import datetime as dt
 import inspect
 import io
 import math
+import numbers
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
+import numpy as np
 import pandas as pd
 from IPython.display import display
 from matplotlib.figure import Figure
@@ -45,6 +47,7 @@ class EditionLike(Protocol):
     @property
     def id(self) -> str:
         """Return the edition's id, empty for values of one's own."""
+
     @property
     def as_of(self) -> dt.date:
         """Return the day whose knowledge the book states."""
@@ -141,6 +144,39 @@ def facts(found: Iterable[Fact]) -> None:
             )
 
 
+def section(
+    id: str,
+    text: str,
+    *,
+    function: str = "",
+    provenance: Provenance | None = None,
+    verdict: Mapping[str, Any] | None = None,
+    bears_on: Sequence[str] = (),
+    link: tuple[str, str] = ("", ""),
+    files: Mapping[str, str] | None = None,
+    linked_data: Sequence[Mapping[str, Any]] = (),
+) -> None:
+    """Publish computed Markdown; it stands in the page where the call does.
+
+    `verdict` (text, what and whatever else) enters the edition's record under the section's id.
+    The pages that it `bears_on`, as far as the book has them, get its `link` (title, anchor).
+    `files` are published with the book by name, `linked_data` in the head of the page as JSON-LD.
+    """
+    made = asdict(provenance or Provenance(function=function))
+    _record(
+        "section",
+        id,
+        f"{len(text.split())} words",
+        text=text,
+        provenance={**made, "tables": list(made["tables"])},
+        verdict=dict(verdict or {}),
+        bears_on=list(bears_on),
+        link=list(link),
+        files=dict(files or {}),
+        linked_data=list(linked_data),
+    )
+
+
 def guard(sentence: str, condition: object) -> None:
     """Protect a verbal statement or a chart's title: stop where this edition makes it false.
 
@@ -154,14 +190,13 @@ def guard(sentence: str, condition: object) -> None:
 
 def source_line(names: Sequence[str]) -> str:
     """Return the credits of the given tables, each once, with the release that answers."""
+    described_all = [tables.sidecar(name) for name in names]
+    dated = [d for d in described_all if d.clock.kind != "static"]  # code lists carry no figures
     credits = []
-    for name in names:
-        described = tables.sidecar(name)
-        if described.clock.kind == "static" and len(names) > 1:
-            continue  # code lists carry no figures
+    for described in dated or described_all:
         credit = described.credit
         if described.clock.kind == "release":
-            newest = tables.load(name, _edition().as_of)[described.clock.column].max()
+            newest = tables.load(described.name, _edition().as_of)[described.clock.column].max()
             if not pd.isna(newest):
                 credit += f", release of {newest.day} {newest:%B %Y}"
         if credit not in credits:
@@ -303,7 +338,10 @@ def table(
         caption=caption,
         note=note,
         headings=[{**asdict(h), "numeric": _numeric(shown[n], h)} for n, h in headings.items()],
-        rows=[[_cell(row[n], h) for n, h in headings.items()] for _, row in shown.iterrows()],
+        rows=[
+            [_cell(value, h) for value, h in zip(row, headings.values(), strict=True)]
+            for row in zip(*(shown[n] for n in headings), strict=True)
+        ],
         csv=_csv(shown),
         source=source_line(names),
         tables=names,
@@ -323,10 +361,10 @@ def _cell(value: Any, heading: Heading) -> Any:
         return style.listed(map(str, value)) or "–"
     if value is None or pd.isna(value):
         return "–"
-    if isinstance(value, bool):
+    if isinstance(value, bool | np.bool_):
         return "yes" if value else "no"
     if isinstance(value, pd.Timestamp):
         return f"{value:%Y-%m-%d}"
-    if isinstance(value, int | float):
+    if isinstance(value, numbers.Real):  # numpy's too
         return spelled(float(value), decimals=heading.decimals or 0, grouped=heading.grouped)
     return str(value)

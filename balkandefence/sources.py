@@ -22,7 +22,8 @@ class SourcesError(BookError, ValueError):
 
 def _plain(text: str) -> str:
     """Return a field without its braces and LaTeX escapes."""
-    return str(codecs.decode(text, "ulatex")).replace("{", "").replace("}", "")  # type: ignore[call-overload]
+    plain = str(codecs.decode(text, "ulatex"))  # type: ignore[call-overload]
+    return plain.replace("\\$", "$").replace("{", "").replace("}", "")  # the codec leaves \\$
 
 
 @dataclass(frozen=True)

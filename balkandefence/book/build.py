@@ -13,7 +13,7 @@ from pathlib import Path
 from types import FrameType
 
 from balkandefence import BookError, paths, tables
-from balkandefence.book import checks, compile, execute, plan, publish, stage
+from balkandefence.book import checks, compile, execute, leftovers, plan, publish, stage
 from balkandefence.book.checks import Finding
 from balkandefence.book.execute import Failure, Report, Store
 from balkandefence.editions import Edition
@@ -56,10 +56,7 @@ def _stop(number: int, frame: FrameType | None) -> None:
 def _workplace() -> Iterator[Path]:
     """Yield a private folder that is gone afterwards, on an interruption too."""
     paths.build().mkdir(exist_ok=True)
-    for left in paths.build().glob("work-*"):
-        process = left.name.split("-")[1]
-        if process.isdigit() and not _is_running(int(process)):
-            shutil.rmtree(left, ignore_errors=True)
+    leftovers.sweep(paths.build(), "work-")
     folder = Path(tempfile.mkdtemp(prefix=f"work-{os.getpid()}-", dir=paths.build()))
     before = signal.signal(signal.SIGTERM, _stop)
     try:
@@ -69,16 +66,6 @@ def _workplace() -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _is_running(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
-
-
 def build(edition: Edition, out: Path, *, jobs: int, force: bool, report: Report) -> Result:
     """Build the book of an edition into `out`.
 
@@ -86,6 +73,7 @@ def build(edition: Edition, out: Path, *, jobs: int, force: bool, report: Report
     and when interrupted at any point, `out` stays exactly as it was.
     """
     publish.refuse_foreign(out)
+    publish.recover(out)
     findings = checks.check()
     if findings:
         raise ChecksError(findings)

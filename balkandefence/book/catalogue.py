@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import shutil
 from functools import cache
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from balkandefence import paths, tables
-from balkandefence.tables import Sidecar, reading
+from balkandefence.tables import Sidecar
 
 
 @cache
@@ -19,11 +20,11 @@ def country_names() -> dict[str, str]:
     return dict(zip(countries["iso3"], countries["name"], strict=True))
 
 
-def _rows(described: Sidecar) -> int:
-    return len(reading.read(described)[0])
+def _rows(described: Sidecar, as_of: dt.date) -> int:
+    return len(tables.known(described.name, as_of).rows)
 
 
-def _cell(text: str) -> str:
+def as_cell(text: str) -> str:
     """Return text for a cell of a Markdown table."""
     return " ".join(text.split()).replace("|", "\\|").replace("<", "&lt;")
 
@@ -31,8 +32,8 @@ def _cell(text: str) -> str:
 def _columns(described: Sidecar) -> str:
     lines = ["| Column | Type | Unit | Meaning |", "|:--|:--|:--|:--|"]
     for column in described.columns:
-        meaning = _cell(f"{column.title}. {column.description}")
-        lines.append(f"| `{column.name}` | {column.type} | {_cell(column.unit)} | {meaning} |")
+        meaning = as_cell(f"{column.title}. {column.description}")
+        lines.append(f"| `{column.name}` | {column.type} | {as_cell(column.unit)} | {meaning} |")
     return "\n".join(lines)
 
 
@@ -50,8 +51,8 @@ def _exceptions(described: Sidecar) -> str:
     if not described.known_exceptions:
         return ""
     lines = [
-        f"- {_cell(', '.join(f'{k} {v}' for k, v in e.where.items()))}"
-        f" ({e.column or 'row'}, {e.rule}): {_cell(e.reason)}"
+        f"- {as_cell(', '.join(f'{k} {v}' for k, v in e.where.items()))}"
+        f" ({e.column or 'row'}, {e.rule}): {as_cell(e.reason)}"
         for e in described.known_exceptions
     ]
     listed = "\n".join(lines)
@@ -67,7 +68,7 @@ def _clock(described: Sidecar) -> str:
     return "A list of codes; the same on every day."
 
 
-def _section(name: str) -> str:
+def _section(name: str, as_of: dt.date) -> str:
     described = tables.sidecar(name)
     terms = ", ".join(
         f"[{terms.title}]({terms.path})" if terms.path else terms.title
@@ -81,7 +82,7 @@ def _section(name: str) -> str:
     return f"""(table-{name})=
 ## {described.title}
 
-`{name}`: {_rows(described):,} rows, {columns} columns. {_links(described)}
+`{name}`: {_rows(described, as_of):,} rows, {columns} columns. {_links(described)}
 
 {described.description.strip()}
 
@@ -106,14 +107,17 @@ Terms
 {_exceptions(described)}"""
 
 
-def page() -> str:
-    """Return the catalogue as MyST: a summary table, then a section for each table."""
+def page(as_of: dt.date) -> str:
+    """Return the catalogue as MyST: a summary table, then a section for each table.
+
+    Rows are those known on the edition's day, as in the files that the page offers.
+    """
     lines = ["| Table | Name | Rows |", "|:--|:--|--:|"]
     for name in tables.names():
         described = tables.sidecar(name)
-        title = f"[{_cell(described.title)}](#table-{name})"
-        lines.append(f"| {title} | `{name}` | {_rows(described):,} |")
-    return "\n".join(lines) + "\n\n" + "\n".join(_section(name) for name in tables.names())
+        title = f"[{as_cell(described.title)}](#table-{name})"
+        lines.append(f"| {title} | `{name}` | {_rows(described, as_of):,} |")
+    return "\n".join(lines) + "\n\n" + "\n".join(_section(name, as_of) for name in tables.names())
 
 
 _FRICTIONLESS = {"boolean": "boolean", "date": "date", "integer": "integer", "number": "number",
@@ -171,13 +175,17 @@ def package() -> dict[str, Any]:
     }
 
 
-def lay_out_files(folder: Path) -> None:
-    """Copy every table that may be passed on, its sidecar and datapackage.json to `folder`."""
+def lay_out_files(folder: Path, as_of: dt.date) -> None:
+    """Write every table that may be passed on, as known on a day, to `folder`.
+
+    Its sidecar and datapackage.json stand beside it.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     for name in tables.names():
         described = tables.sidecar(name)
         if described.redistribute == "rows":
-            for file in (described.file, f"{name}.yml"):
-                shutil.copyfile(paths.data() / file, folder / file)
+            known = tables.known(name, as_of).text
+            (folder / described.file).write_bytes(known.encode("utf-8"))
+            shutil.copyfile(paths.data() / f"{name}.yml", folder / f"{name}.yml")
     content = json.dumps(package(), indent=1, sort_keys=True, ensure_ascii=False)
     (folder / "datapackage.json").write_text(content + "\n", encoding="utf-8")

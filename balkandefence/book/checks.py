@@ -16,6 +16,7 @@ import yaml
 from balkandefence import CURRENT, editions, paths, sources, tables
 from balkandefence.book import plan
 from balkandefence.book.plan import Page
+from balkandefence.claims import ledger
 
 #: Lines of code that a cell and a chapter may have.
 CELL_LINES, CHAPTER_LINES = 10, 60
@@ -30,7 +31,7 @@ _SPANS = (
     re.compile(r"^\([a-z0-9-]+\)=$"),  # targets
 )
 _DIGITS = re.compile(r"[\w.,%-]*\d[\w.,%-]*")
-_TWO_SENTENCES = re.compile(r"(?<!\be\.g)(?<!\bi\.e)(?<!\bno)(?<!\bcf)[a-z0-9%)\]`][.!?] +[A-Z]")
+_TWO_SENTENCES = re.compile(r"[a-z0-9%)\]`](?<!\be\.g)(?<!\bi\.e)(?<!\bno)(?<!\bcf)[.!?] +[A-Z]")
 
 
 @dataclass(frozen=True, order=True)
@@ -125,9 +126,9 @@ def _parameters(file: str, cells: list[Any], told: set[str]) -> Iterator[Finding
     except (SyntaxError, ValueError) as error:
         yield Finding(file, 0, place, f"expected one literal value a line: {error}")
         return
-    expected = editions.defaults()
+    expected = {**editions.defaults(), **editions.defaults(Path(file).stem)}
     for name in sorted(found.keys() | expected.keys() | told):
-        if name in told:
+        if name in told and name not in expected:
             if name not in found:
                 yield Finding(file, 0, place, f"{name} is missing; each run gets its own")
         elif name not in expected:
@@ -218,12 +219,19 @@ def data() -> list[Finding]:
     return [Finding(p.file, p.line, p.column, f"{p.value!r} {p.rule}") for p in tables.check()]
 
 
+def _claims() -> Iterator[Finding]:
+    """Yield what is wrong between the claims ledger, its functions and its sources."""
+    for text in ledger.problems():
+        yield Finding("data/claims.yml", 0, "", text)
+
+
 def check() -> list[Finding]:
     """Return everything wrong with data, editions, notebooks and pages, sorted by file."""
     findings = data()
     if findings:
         return sorted(findings)  # what builds on the data would only echo their faults
     findings += _editions()
+    findings += _claims()
     if findings:
         return sorted(findings)
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from balkandefence import sources
+
+_DATE = re.compile(r"\d{4}-\d{2}(-\d{2})?")
 
 
 class picture(nodes.General, nodes.Inline, nodes.Element):  # noqa: N801 (docutils' custom)
@@ -109,7 +112,7 @@ class PublishedFigure(_Published):
 
 
 def _anchor(function: str) -> str:
-    return "method-" + function.replace(".", "-").replace("_", "-")
+    return "method-" + function.removeprefix("balkandefence.").replace(".", "-").replace("_", "-")
 
 
 class PublishedTable(_Published):
@@ -174,10 +177,34 @@ class PublishedTable(_Published):
         """Return a table row of cells, numbers marked for alignment."""
         row = nodes.row()
         for content, heading in zip(cells, headings, strict=True):
-            entry = nodes.entry(classes=["number"] if heading["numeric"] else [])
+            kinds = ["number"] if heading["numeric"] else []
+            if len(content) == 1 and _DATE.fullmatch(content[0].astext()):
+                kinds.append("date")  # a date does not break at its hyphens
+            entry = nodes.entry(classes=kinds)
             entry += nodes.paragraph("", "", *content)
             row += entry
         return row
+
+
+def _linked_data(app: Sphinx, page: str, _: str, context: dict[str, Any], __: object) -> None:
+    """Put a page's linked data (schema.org) into its head."""
+    path = Path(app.srcdir) / "published.json"
+    found = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    for data in found.get(f"linked_data/{page}", []):
+        text = json.dumps(data, sort_keys=True, ensure_ascii=False).replace("<", "\\u003c")
+        context["metatags"] += f'\n<script type="application/ld+json">{text}</script>'
+
+
+def _without_thebe(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
+    """Leave out the scripts of sphinx-thebe: it adds one twice, which browsers refuse."""
+    context["script_files"] = [
+        script
+        for script in context["script_files"]
+        if "THEBE_JS_URL" not in script.attributes.get("body", "")
+        and "sphinx-thebe" not in str(script.filename)
+    ]
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -185,4 +212,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_node(picture, html=(_open_picture, None), latex=(_skip, None), text=(_skip, None))
     app.add_directive("published-figure", PublishedFigure)
     app.add_directive("published-table", PublishedTable)
+    app.connect("html-page-context", _linked_data)
+    app.connect("html-page-context", _without_thebe, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True, "version": "1"}

@@ -13,8 +13,10 @@ import os
 import queue
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -26,6 +28,7 @@ import nbformat
 from jupyter_client.manager import AsyncKernelManager
 
 from balkandefence import paths
+from balkandefence.book import leftovers
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -82,7 +85,8 @@ class LocalKernelManager(AsyncKernelManager):
 
     def __init__(self, **settings: Any) -> None:
         # The path must be short: systems allow about a hundred bytes for a socket's name.
-        self._sockets = tempfile.mkdtemp(prefix="bd-", dir=_short_folder())
+        folder = _short_folder()
+        self._sockets = tempfile.mkdtemp(prefix=f"{_SOCKETS}{os.getpid()}-", dir=folder)
         settings.update(transport="ipc", ip=f"{self._sockets}/k")
         super().__init__(**settings)
 
@@ -101,8 +105,14 @@ class LocalKernelManager(AsyncKernelManager):
     cleanup_resources = _async_cleanup_resources
 
 
-def _short_folder() -> str | None:
-    return "/tmp" if os.path.isdir("/tmp") and os.access("/tmp", os.W_OK) else None
+#: How the folders of kernels' sockets begin; the worker's process id follows.
+_SOCKETS = "bd-"
+
+
+def _short_folder() -> Path:
+    short = Path("/tmp")
+    usable = short.is_dir() and os.access(short, os.W_OK)
+    return short if usable else Path(tempfile.gettempdir())
 
 
 _events: Any = None
@@ -111,7 +121,19 @@ _events: Any = None
 def _start_worker(events: Any, environment: dict[str, str]) -> None:
     global _events
     _events = events
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the build decides what Ctrl-C means
     os.environ.update(environment)
+    threading.Thread(target=_end_with_the_build, daemon=True).start()
+
+
+def _end_with_the_build() -> None:
+    """End this worker when the build is gone, even if it was killed; the kernel follows."""
+    build = multiprocessing.parent_process()
+    if build is not None:
+        build.join()
+        for sockets in _short_folder().glob(f"{_SOCKETS}{os.getpid()}-*"):
+            shutil.rmtree(sockets, ignore_errors=True)
+        os._exit(1)
 
 
 def run_one(job: Job, output: str) -> None:
@@ -248,9 +270,16 @@ def _workers(count: int, events: Any, environment: dict[str, str]) -> Iterator[P
         pool.shutdown(wait=False, cancel_futures=True)
         for process in processes:
             process.terminate()
+        for process in processes:
+            process.join(_PATIENCE)
+        leftovers.sweep(_short_folder(), _SOCKETS)
         raise
     else:
         pool.shutdown()
+
+
+#: Seconds that a worker has to end when it is told to.
+_PATIENCE = 5
 
 
 def execute(
@@ -282,6 +311,7 @@ def execute(
     if not left:
         return done, []
     folder.mkdir(parents=True, exist_ok=True)
+    leftovers.sweep(_short_folder(), _SOCKETS)
     events = multiprocessing.get_context("spawn").Queue()
     failures = []
     environment = {"BALKANDEFENCE_ROOT": str(paths.root()), **(environment or {})}

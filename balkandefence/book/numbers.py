@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import importlib
+import datetime as dt
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from balkandefence import sources, tables
-from balkandefence.tables import reading
+from balkandefence.book.fingerprint import function
+from balkandefence.tables.asof import Known
 
 if TYPE_CHECKING:
     from balkandefence.book.stage import Chapter
@@ -33,7 +32,7 @@ def _ranges(lines: Iterable[int]) -> str:
 
 def anchor(function: str) -> str:
     """Return the anchor of a measure on the Methods page."""
-    short = function.removeprefix(f"{_PACKAGE}measures.")
+    short = function.removeprefix(f"{_PACKAGE}measures.").removeprefix(_PACKAGE)
     return "method-" + short.replace(".", "-").replace("_", "-")
 
 
@@ -44,27 +43,28 @@ def _escaped(text: object) -> str:
     return plain
 
 
-def _row(raw: pd.DataFrame, key: tuple[str, ...], line: int) -> str:
+def _row(table: Known, key: tuple[str, ...], line: int) -> str:
     """Return one row as its key and the pages that published it."""
-    known = sources.load()
+    known, raw = sources.load(), table.rows
     shown = " · ".join(_escaped(raw.at[line, column]) for column in key)
     keys = str(raw.at[line, "source"]).split(";") if "source" in raw else []
     links = [f"[{_escaped(known[k].short)}](<{known[k].url}>)" for k in keys if k in known]
-    return f"line {line}: {shown}, published by " + ", ".join(links)
+    return f"line {table.line(line)}: {shown}, published by " + ", ".join(links)
 
 
-def _from_table(table: str, lines: list[int]) -> list[str]:
+def _from_table(table: str, lines: list[int], as_of: dt.date) -> list[str]:
+    """Return the rows of one table; lines are those of the file that the book offers."""
     described = tables.sidecar(table)
-    raw, _, _ = reading.read(described)
+    known = tables.known(table, as_of)
     count = len(lines)
     head = f"[{table}](#table-{table}), {count} row{'s' if count != 1 else ''}"
     if count > _SHOWN:
-        return [f"  - {head}: lines {_ranges(lines)}"]
+        return [f"  - {head}: lines {_ranges(map(known.line, lines))}"]
     key = described.table_schema.primaryKey
-    return [f"  - {head}:", *(f"    - {_row(raw, key, line)}" for line in lines)]
+    return [f"  - {head}:", *(f"    - {_row(known, key, line)}" for line in lines)]
 
 
-def _entry(page: str, record: Mapping[str, Any]) -> str:
+def _entry(page: str, record: Mapping[str, Any], as_of: dt.date) -> str:
     origin = record["provenance"]
     lines = [
         f"(num-{page}-{record['id']})=",
@@ -81,26 +81,20 @@ def _entry(page: str, record: Mapping[str, Any]) -> str:
         if origin["rows"]:
             lines.append("- Rows:")
             for table, found in origin["rows"].items():
-                lines += _from_table(table, found)
+                lines += _from_table(table, found, as_of)
     return "\n".join(lines)
 
 
-def page(chapters: Mapping[str, Chapter], edition: Mapping[str, Any]) -> str:
+def page(chapters: Mapping[str, Chapter], edition: Mapping[str, Any], as_of: dt.date) -> str:
     """Return the list of all numbers as MyST, chapter by chapter."""
     parts = []
     for name, chapter in chapters.items():
         if chapter.numbers:
             parts.append(f"(numbers-{name})=\n## {name.capitalize()}")
-            parts += [_entry(name, record) for record in chapter.numbers.values()]
+            parts += [_entry(name, record, as_of) for record in chapter.numbers.values()]
     parts.append("## The edition's own choices")
-    parts += [_entry("edition", record) for record in edition.values()]
+    parts += [_entry("edition", record, as_of) for record in edition.values()]
     return "\n\n".join(parts)
-
-
-def _function(name: str) -> Callable[..., Any]:
-    module, _, attribute = name.rpartition(".")
-    found: Callable[..., Any] = getattr(importlib.import_module(module), attribute)
-    return inspect.unwrap(found)
 
 
 def _used(chapters: Mapping[str, Chapter]) -> list[str]:
@@ -108,7 +102,8 @@ def _used(chapters: Mapping[str, Chapter]) -> list[str]:
     for chapter in chapters.values():
         for record in [*chapter.figures.values(), *chapter.tables.values()]:
             names.add(record["function"])
-        names |= {record["provenance"]["function"] for record in chapter.numbers.values()}
+        for record in [*chapter.numbers.values(), *chapter.sections.values()]:
+            names.add(record["provenance"]["function"])
     return sorted(names - {""})
 
 
@@ -117,13 +112,13 @@ def methods(chapters: Mapping[str, Chapter]) -> str:
     parts = []
     theme = ""
     for name in _used(chapters):
-        short = name.removeprefix(f"{_PACKAGE}measures.")
+        short = name.removeprefix(f"{_PACKAGE}measures.").removeprefix(_PACKAGE)
         if short.partition(".")[0] != theme:
             theme = short.partition(".")[0]
             parts.append(f"## {theme.capitalize()}")
-        function = _function(name)
-        text = inspect.cleandoc(function.__doc__ or "")
-        code = inspect.getsource(function).strip()
+        measure = function(name)
+        text = inspect.cleandoc(measure.__doc__ or "")
+        code = inspect.getsource(measure).strip()
         parts.append(
             f"({anchor(short)})=\n### {short.partition('.')[2].replace('_', ' ')}\n\n"
             f"{text}\n\n````{{dropdown}} Code of {short}\n```python\n{code}\n```\n````"

@@ -103,7 +103,7 @@ def pages(edition: Edition) -> list[Page]:
         named = str(entry.get("root", entry.get("file")))
         stem = paths.root() / str(entry.get("run", named))
         files = [f for f in (stem.with_suffix(".ipynb"), stem.with_suffix(".md")) if f.is_file()]
-        told = {"country": entry["country"]} if "country" in entry else {}
+        told = {"country": entry["country"]} if "country" in entry else edition.told(stem.name)
         if not files:
             faults.append(f"{named}: there is neither {stem.name}.ipynb nor {stem.name}.md")
         elif Path(named).name in [page.name for page in found]:

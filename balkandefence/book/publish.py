@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from balkandefence import BookError
+from balkandefence.book import leftovers
 
 #: The file by which a folder is known as one that this program made.
 MARK = ".balkandefence"
@@ -42,25 +43,46 @@ def _exchange(first: Path, second: Path) -> bool:
         return False
 
 
+def _previous(out: Path) -> Path:
+    return out.with_name(f".{out.name}.previous")
+
+
+def recover(out: Path) -> None:
+    """Put back the book that a killed build had set aside, where none took its place."""
+    previous = _previous(out)
+    if not out.exists() and (previous / MARK).is_file():
+        os.rename(previous, out)
+
+
+def _exchange_by_renames(beside: Path, out: Path) -> None:
+    """Set the old book aside for the instant between two renames, and remove it."""
+    previous = _previous(out)
+    shutil.rmtree(previous, ignore_errors=True)
+    os.rename(out, previous)
+    try:
+        os.rename(beside, out)
+    finally:
+        recover(out)
+    shutil.rmtree(previous, ignore_errors=True)
+
+
 def publish(made: Path, out: Path) -> None:
     """Move the finished folder `made` to `out`; whatever happens, `out` is the old or the new.
 
-    Where the system cannot exchange two folders in one step, the old book is set aside under
-    `<out>.previous` for the instant between two renames.
+    Where the system cannot exchange two folders in one step, two renames do it; of a build killed
+    between them, `recover` puts the old book back.
     """
     refuse_foreign(out)
     (made / MARK).write_text("made by balkandefence; replaced as a whole by the next build\n")
     out.parent.mkdir(parents=True, exist_ok=True)
-    beside = out.with_name(f".{out.name}.new-{os.getpid()}")
-    shutil.rmtree(beside, ignore_errors=True)
-    shutil.move(made, beside)
-    if not out.exists():
-        os.replace(beside, out)
-        return
-    if not _exchange(beside, out):
-        previous = out.with_name(f"{out.name}.previous")
-        shutil.rmtree(previous, ignore_errors=True)
-        os.rename(out, previous)
-        os.rename(beside, out)
-        beside = previous
-    shutil.rmtree(beside, ignore_errors=True)
+    prefix = f".{out.name}.new-"
+    leftovers.sweep(out.parent, prefix)
+    beside = out.with_name(f"{prefix}{os.getpid()}")
+    try:
+        shutil.move(made, beside)
+        if not out.exists():
+            os.replace(beside, out)
+        elif not _exchange(beside, out):
+            _exchange_by_renames(beside, out)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)

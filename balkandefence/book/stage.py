@@ -7,10 +7,11 @@ their files are laid beside the pages, and the code is folded away at the foot o
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import json
 import re
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,14 +20,24 @@ import nbformat
 import yaml
 
 from balkandefence import BookError, paths, sources
-from balkandefence.book import catalogue, numbers, plan
+from balkandefence.book import (
+    about,
+    catalogue,
+    changes_text,
+    glossary,
+    leaks,
+    numbers,
+    plan,
+    validation,
+)
+from balkandefence.book import record as records
 from balkandefence.book.plan import Page
 from balkandefence.editions import Edition
 from balkandefence.publishing import MIME
 
 _NUMBER = re.compile(r"\{num\}`([^`]+)`")
 _EXHIBIT = re.compile(r"\{(fig|tab)\}`([^`]+)`")
-_CITATION = re.compile(r"\{(?:foot)?cite(?::\w+)?\}`([^`]+)`")
+_PLACEHOLDER = re.compile(r"<!-- ([a-z]+) -->")
 _HEADING = re.compile(r"^#{1,6} ")
 _LABEL = {"fig": "figure", "tab": "table"}
 
@@ -48,6 +59,7 @@ class Chapter:
     numbers: dict[str, dict[str, Any]] = field(default_factory=dict)
     figures: dict[str, dict[str, Any]] = field(default_factory=dict)
     tables: dict[str, dict[str, Any]] = field(default_factory=dict)
+    sections: dict[str, dict[str, Any]] = field(default_factory=dict)
     guards: list[str] = field(default_factory=list)
     code: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
@@ -57,11 +69,12 @@ class Chapter:
         if kind == "guard":
             self.guards.append(record["sentence"])
             return
-        shelf = {"figure": self.figures, "table": self.tables}.get(kind, self.numbers)
+        shelves = {"figure": self.figures, "table": self.tables, "section": self.sections}
+        shelf = shelves.get(kind, self.numbers)
         if record["id"] in shelf:
             self.faults.append(f"{self.page}: {kind} id {record['id']!r} is published twice")
         shelf[record["id"]] = record
-        if kind in ("figure", "table"):
+        if kind in shelves:
             self.parts.append((kind, record["id"]))
 
 
@@ -127,9 +140,12 @@ def _listed(items: list[str]) -> str:
 class _Text:
     """Puts numbers and references into the text of pages, noting all that are unknown."""
 
-    def __init__(self, chapters: Mapping[str, Chapter], edition: Mapping[str, Any]) -> None:
+    def __init__(
+        self, chapters: Mapping[str, Chapter], edition: Mapping[str, Any], as_of: dt.date
+    ) -> None:
         self.chapters = chapters
         self.edition = edition
+        self.as_of = as_of
         self.faults: list[str] = []
         self.used: set[str] = set()
 
@@ -168,7 +184,10 @@ class _Text:
         """Return a text cell with numbers and references in place."""
         lines = []
         fenced = False
-        for line in text.splitlines():
+        for written in text.splitlines():
+            line = leaks.cited_then(written, self.as_of)
+            if line is None:
+                continue
             if line.startswith("```"):
                 fenced = not fenced
             linked = not fenced and not _HEADING.match(line)
@@ -178,20 +197,37 @@ class _Text:
 
 
 def _pages_text(chapter: Chapter, text: _Text) -> Iterator[str]:
+    linker = glossary.Linker()
     for kind, content in chapter.parts:
         if kind == "text":
-            yield text.fill(chapter.page, content)
+            yield linker.text(text.fill(chapter.page, content))
+        elif kind == "section":
+            yield linker.text(text.fill(chapter.page, chapter.sections[content]["text"]))
         else:
             yield f"```{{published-{kind}}} {chapter.page}/{content}\n```"
 
 
-def _foot(chapter: Chapter, cites: bool) -> str:
+def _related(page: str, chapters: Mapping[str, Chapter]) -> list[str]:
+    """Return links to the sections of other chapters that bear on a page."""
+    return [
+        f"- [{found['link'][0]}](#{found['link'][1]})"
+        for owner, chapter in chapters.items()
+        for found in chapter.sections.values()
+        if owner != page and page in found["bears_on"]
+    ]
+
+
+def _foot(chapter: Chapter, cites: bool, related: list[str]) -> str:
     """Return the end of a chapter's page: sources cited, and what stands behind the page."""
     parts = []
+    if related:
+        listed = "\n".join(related)
+        parts.append(f"## Claims in the news on this\n\n{listed}")
     if cites:
         parts.append("## Sources\n\n```{footbibliography}\n```")
     used = sorted({t for kind in (chapter.figures, chapter.tables) for r in kind.values()
                    for t in r["tables"]} | {t for r in chapter.numbers.values()
+                   for t in r["provenance"]["tables"]} | {t for r in chapter.sections.values()
                    for t in r["provenance"]["tables"]})  # fmt: skip
     links = ", ".join(f"[{name}](#table-{name})" for name in used)
     parts.append(
@@ -215,34 +251,38 @@ def _write(path: Path, content: str | bytes) -> None:
 
 def _lay_out_files(chapter: Chapter, extra: Path) -> None:
     """Write the pictures and data that the chapter's page links to."""
-    for id, record in chapter.figures.items():
+    for id, found in chapter.figures.items():
         stem = extra / "figures" / chapter.page / id
-        _write(stem.with_suffix(".svg"), record["svg"])
-        _write(stem.with_name(f"{id}-narrow.svg"), record["narrow"])
-        _write(stem.with_suffix(".png"), base64.b64decode(record["png"]))
-        _write(stem.with_suffix(".csv"), record["csv"])
-    for id, record in chapter.tables.items():
-        _write(extra / "tables" / chapter.page / f"{id}.csv", record["csv"])
+        _write(stem.with_suffix(".svg"), found["svg"])
+        _write(stem.with_name(f"{id}-narrow.svg"), found["narrow"])
+        _write(stem.with_suffix(".png"), base64.b64decode(found["png"]))
+        _write(stem.with_suffix(".csv"), found["csv"])
+    for id, found in chapter.tables.items():
+        _write(extra / "tables" / chapter.page / f"{id}.csv", found["csv"])
+    for found in chapter.sections.values():
+        for name, content in found["files"].items():
+            _write(extra / name, content)
 
 
 def _directives(chapters: Mapping[str, Chapter], text: _Text) -> dict[str, Any]:
     """Return what the page directives need of each figure and table."""
     heavy = ("svg", "narrow", "png", "csv")
-    found = {}
+    described: dict[str, Any] = {}
     for page, chapter in chapters.items():
         for shelf in (chapter.figures, chapter.tables):
-            for id, record in shelf.items():
-                light = {k: v for k, v in record.items() if k not in heavy}
-                light["caption"] = text.plain(page, record["caption"])
-                if record["kind"] == "figure":
-                    light["sizes"] = [_size(record["svg"]), _size(record["narrow"])]
-                found[f"{record['kind']}/{page}/{id}"] = light
-    return found
+            for id, found in shelf.items():
+                light = {k: v for k, v in found.items() if k not in heavy}
+                light["caption"] = text.plain(page, found["caption"])
+                if found["kind"] == "figure":
+                    light["sizes"] = [_size(found["svg"]), _size(found["narrow"])]
+                described[f"{found['kind']}/{page}/{id}"] = light
+        linked = [data for found in chapter.sections.values() for data in found["linked_data"]]
+        described[f"linked_data/{page}"] = linked
+    return described
 
 
 def _cited(texts: list[str]) -> set[str]:
-    found = (keys for text in texts for keys in _CITATION.findall(text))
-    return {key.strip() for keys in found for key in keys.split(",")}
+    return {key for text in texts for key in leaks.keys(text)}
 
 
 def _size(svg: str) -> list[int]:
@@ -273,6 +313,22 @@ def _settings(edition: Edition) -> str:
     return yaml.safe_dump(settings, sort_keys=True, allow_unicode=True)
 
 
+def _generated(
+    edition: Edition, chapters: Mapping[str, Chapter], own: Mapping[str, Any], made: records.Record
+) -> dict[str, Callable[[], str]]:
+    """Return what takes the place of a comment such as <!-- catalogue -->, by its word."""
+    return {
+        "audits": validation.audits,
+        "confidence": lambda: validation.confidence(edition.as_of),
+        "validation": lambda: validation.report(edition.as_of),
+        "catalogue": lambda: catalogue.page(edition.as_of),
+        "changes": lambda: changes_text.page(edition, made),
+        "edition": lambda: about.page(edition, made),
+        "methods": lambda: numbers.methods(chapters),
+        "numbers": lambda: numbers.page(chapters, own, edition.as_of),
+    }
+
+
 def stage(
     pages: list[Page],
     notebooks: Mapping[str, nbformat.NotebookNode],
@@ -284,41 +340,38 @@ def stage(
     Raises StagingError with every number, figure and table that a page names and no notebook
     published.
     """
-    chapters = {page: read(page, notebook) for page, notebook in notebooks.items()}
+    chapters = {p.name: read(p.name, notebooks[p.name]) for p in pages if p.is_notebook}
     own = of_edition(edition, edition.title)
-    text = _Text(chapters, own)
+    text = _Text(chapters, own, edition.as_of)
+    made = records.make(edition, chapters, pages)
+    generated = _generated(edition, chapters, own, made)
     faults = [fault for chapter in chapters.values() for fault in chapter.faults]
     extra = folder / "published"
+    written: dict[str, str] = {}
     for page in pages:
         if page.is_notebook:
             chapter = chapters[page.name]
             body = "\n\n".join(_pages_text(chapter, text))
-            content = f"{body}\n\n{_foot(chapter, '{footcite' in body)}\n"
+            related = _related(page.name, chapters)
+            content = f"{body}\n\n{_foot(chapter, '{footcite' in body, related)}\n"
             _lay_out_files(chapter, extra)
             executed = nbformat.writes(notebooks[page.name])
             _write(extra / "notebooks" / f"{page.name}.ipynb", executed)
         else:
             content = text.fill(page.name, page.path.read_text(encoding="utf-8"))
-        content = content.replace("<!-- catalogue -->", catalogue.page())
+        content = _PLACEHOLDER.sub(
+            lambda found: generated.get(found[1], lambda: found[0])(), content
+        )
         _write(folder / f"{page.name}.md", content)
-    content = numbers.page(chapters, own)
-    for name, filled in (
-        ("<!-- numbers -->", content),
-        ("<!-- methods -->", numbers.methods(chapters)),
-    ):
-        for page in pages:
-            path = folder / f"{page.name}.md"
-            path.write_text(
-                path.read_text(encoding="utf-8").replace(name, filled), encoding="utf-8"
-            )
+        written[page.name] = content
     described = _directives(chapters, text)
-    faults += text.faults
+    faults += text.faults + leaks.find(chapters, written, edition.as_of)
     if faults:
         raise StagingError(sorted(set(faults)))
     _write(folder / "published.json", json.dumps(described, sort_keys=True, ensure_ascii=False))
-    catalogue.lay_out_files(extra / "data")
+    catalogue.lay_out_files(extra / "data", edition.as_of)
+    _write(extra / records.NAME, records.text(made))
     _write(folder / "_toc.yml", yaml.safe_dump(_flat(plan.toc(edition)), sort_keys=False))
     _write(folder / "_config.yml", _settings(edition))
-    written = [path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.md"))]
-    _write(folder / "references.bib", sources.excerpt(_cited(written)))
+    _write(folder / "references.bib", sources.excerpt(_cited([*written.values()])))
     shutil.copytree(Path(__file__).with_name("assets"), folder / "_static")

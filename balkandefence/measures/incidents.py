@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
 
 import pandas as pd
@@ -21,14 +20,14 @@ CATEGORY = {
     "unrest": "unrest",
     "law_enforcement": "police or court action",
     "explosive_sabotage": "explosives or sabotage",
-    "attack": "attack on persons",
-    "institutional": "institutional act",
+    "attack": "attacks on persons",
+    "institutional": "institutional acts",
     "military_posture": "military posture",
-    "cyber": "cyber operation",
-    "blockade": "blockade",
-    "armed_clash": "armed clash",
-    "plot": "alleged plot",
-    "boundary_incident": "boundary incident",
+    "cyber": "cyber operations",
+    "blockade": "blockades",
+    "armed_clash": "armed clashes",
+    "plot": "alleged plots",
+    "boundary_incident": "boundary incidents",
 }
 
 #: Plain names of how firmly an author is named, from the firmest step down.
@@ -43,8 +42,6 @@ ATTRIBUTION = {
 }
 #: Where the step that holds today was taken only after the edition's day.
 OPEN = "open on the edition's day"
-
-_SPLIT = re.compile(r"\s+and\s+|[/(),]")
 
 
 def last_day(last_year: int, as_of: dt.date) -> dt.date:
@@ -82,13 +79,31 @@ def selection(
     return rows
 
 
-def _counted(rows: pd.DataFrame) -> pd.DataFrame:
+@measure
+def whole(ledger: pd.DataFrame, first_year: int, until: dt.date) -> pd.DataFrame:
+    """Return the ledger's rows in all six countries, as `selection` gives them."""
+    return selection(ledger, sorted(set(ledger["iso3"])), first_year, until)
+
+
+@measure
+def first_shown(ledger: pd.DataFrame, first_year: int) -> Quantity:
+    """Return the first year that charts show: the edition's, or the ledger's where that is later.
+
+    Years before the ledger begins are not covered, so they are not shown as calm.
+    """
+    start = ledger["date_start"].min()
+    return quantity(max(first_year, int(start[:4])), ledger[ledger["date_start"] == start])
+
+
+def counted(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of a selection that enter headline counts."""
     found = rows[rows["counted"]]
     found.attrs = rows.attrs
     return found
 
 
-def _left_out(rows: pd.DataFrame) -> pd.DataFrame:
+def left_out(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of a selection that are shown, marked, and counted in no headline."""
     found = rows[~rows["counted"]]
     found.attrs = rows.attrs
     return found
@@ -116,13 +131,13 @@ def count(rows: pd.DataFrame) -> Quantity:
 @measure
 def headline_count(rows: pd.DataFrame) -> Quantity:
     """Return how many rows count in headlines: several origins, and not of low confidence."""
-    return quantity(int(rows["counted"].sum()), _counted(rows))
+    return quantity(int(rows["counted"].sum()), counted(rows))
 
 
 @measure
 def left_out_count(rows: pd.DataFrame, why: str = "") -> Quantity:
     """Return how many rows are left out of headlines, or those for one reason ("single source")."""
-    found = _left_out(rows)
+    found = left_out(rows)
     return quantity(len(found[found["mark"].str.contains(why)]), found)
 
 
@@ -149,21 +164,21 @@ def half_since(rows: pd.DataFrame) -> Quantity:
 @measure
 def share_in(rows: pd.DataFrame, iso3: str) -> Quantity:
     """Return the share of counted rows that lie in one country, in %; unknown for no rows."""
-    found = _counted(rows)
+    found = counted(rows)
     return quantity((found["iso3"] == iso3).mean() * 100, found)
 
 
 @measure
 def contested_share(rows: pd.DataFrame) -> Quantity:
     """Return the share of counted rows that a party contests, in %; unknown for no rows."""
-    found = _counted(rows)
+    found = counted(rows)
     return quantity(found["contested"].astype(bool).mean() * 100, found)
 
 
 @measure
 def contested_count(rows: pd.DataFrame) -> Quantity:
     """Return how many counted rows a party contests: author, right, place or purpose."""
-    found = _counted(rows)
+    found = counted(rows)
     found = found[found["contested"].astype(bool)]
     return quantity(len(found), found)
 
@@ -171,7 +186,7 @@ def contested_count(rows: pd.DataFrame) -> Quantity:
 @measure
 def without_reply_count(rows: pd.DataFrame) -> Quantity:
     """Return how many contested counted rows give no answer of the accused side that was found."""
-    found = _counted(rows)
+    found = counted(rows)
     found = found[found["contested"].astype(bool)]
     reply = found["reply"].fillna("none")
     return quantity(int(reply.str.match(r"none\b").sum()), found)
@@ -180,7 +195,7 @@ def without_reply_count(rows: pd.DataFrame) -> Quantity:
 @measure
 def status_count(rows: pd.DataFrame, status: str) -> Quantity:
     """Return how many counted rows have one attribution status, such as convicted or unknown."""
-    found = _counted(rows)
+    found = counted(rows)
     found = found[found["attribution_status"] == status]
     return quantity(len(found), found)
 
@@ -193,7 +208,7 @@ def _most(values: pd.Series) -> list[str]:
 @measure
 def most_common_category(rows: pd.DataFrame) -> Words:
     """Return the category with most counted rows, or several that tie, by their plain names."""
-    found = _counted(rows)
+    found = counted(rows)
     top = [CATEGORY[code] for code in CATEGORY if code in _most(found["category"])]
     return words(listed(top) or "none", found)
 
@@ -201,7 +216,7 @@ def most_common_category(rows: pd.DataFrame) -> Words:
 @measure
 def most_common_count(rows: pd.DataFrame) -> Quantity:
     """Return how many counted rows the most common category (each, where several tie) has."""
-    found = _counted(rows)
+    found = counted(rows)
     counts = found["category"].value_counts()
     return quantity(int(counts.max()) if len(counts) else 0, found)
 
@@ -209,7 +224,7 @@ def most_common_count(rows: pd.DataFrame) -> Quantity:
 @measure
 def busiest_years(rows: pd.DataFrame) -> Words:
     """Return the year or years with most counted rows, with their number, as '2025 (19)'."""
-    found = _counted(rows)
+    found = counted(rows)
     top = _most(found["year"].astype(str))
     number = int((found["year"].astype(str) == top[0]).sum()) if top else 0
     each = " each" if len(top) > 1 else ""
@@ -222,74 +237,22 @@ def leading_kinds(rows: pd.DataFrame, countries: pd.DataFrame, chosen: Sequence[
 
     `countries` is the table countries. Countries with a tie or with no counted row are left out.
     """
-    names = countries.set_index("iso3")["short_name"]
-    found = _counted(rows)
+    names = countries.set_index("iso3")["name"]
+    found = counted(rows)
     leads: dict[str, list[str]] = {}
     for code in chosen:
         top = _most(found.loc[found["iso3"] == code, "category"])
         if len(top) == 1:
             leads.setdefault(CATEGORY[top[0]], []).append(str(names[code]))
     ordered = sorted(leads.items(), key=lambda lead: -len(lead[1]))
-    told = [f"{kind} leads in {listed(where)}" for kind, where in ordered]
-    return words("; ".join(told) or "no single kind leads in any country", found)
-
-
-@measure
-def by_year(rows: pd.DataFrame, until: dt.date, begins: int) -> pd.DataFrame:
-    """Return the number of rows a year, counted and left out, from `begins` to `until`'s year.
-
-    Columns year, counted_count, left_out_count. A year without any row is missing, not zero: the
-    searches found nothing, which is no evidence that nothing happened.
-    """
-    years = pd.RangeIndex(begins, until.year + 1, name="year")
-    sums = rows.groupby(["year", "counted"]).size().unstack(fill_value=0)
-    sums = sums.reindex(columns=[True, False], fill_value=0).reindex(years).astype("Int64")
-    sums.columns = ["counted_count", "left_out_count"]
-    return sums.reset_index()
-
-
-def _place_of(group: pd.DataFrame) -> str:
-    """Return the name that most rows at a point share, of those that tie the municipality's."""
-    names: Counter[str] = Counter()
-    for location in group["location"]:
-        parts = (part.strip().removesuffix(" area") for part in _SPLIT.split(location))
-        names.update(dict.fromkeys(part for part in parts if part))
-    units = {u.strip() for unit in group["admin_unit"].dropna() for u in _SPLIT.split(unit)}
-    most = max(names.values())
-    tied = [name for name, number in names.items() if number == most]
-    return next((name for name in tied if name in units), tied[0])
-
-
-@measure
-def places(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the points of a selection, gathered by place: one row a place, most rows first.
-
-    Columns iso3, place, latitude, longitude, counted_count, left_out_count. Several incidents
-    share the point of a municipal seat, so points are added up instead of drawn over each other.
-    Rows without a point are not in it.
-    """
-    located = rows.dropna(subset=["latitude", "longitude"])
-    found = []
-    for (iso3, latitude, longitude), group in located.groupby(["iso3", "latitude", "longitude"]):
-        counted = int(group["counted"].sum())
-        found.append((iso3, _place_of(group), latitude, longitude, counted, len(group) - counted))
-    names = ["iso3", "place", "latitude", "longitude", "counted_count", "left_out_count"]
-    frame = pd.DataFrame(found, columns=names)
-    frame = frame.sort_values("counted_count", ascending=False, kind="stable")
-    gathered = frame.groupby(["iso3", "place"], as_index=False, sort=False).agg(
-        latitude=("latitude", "first"),
-        longitude=("longitude", "first"),
-        counted_count=("counted_count", "sum"),
-        left_out_count=("left_out_count", "sum"),
-    )
-    order = ["counted_count", "left_out_count", "place"]
-    return gathered.sort_values(order, ascending=[False, False, True], ignore_index=True)
+    told = [f"{kind} in {listed(where)}" for kind, where in ordered]
+    return words("; ".join(told) or "no single kind in any country", found)
 
 
 @measure
 def located_count(rows: pd.DataFrame) -> Quantity:
     """Return how many counted rows have a point on the map."""
-    found = _counted(rows)
+    found = counted(rows)
     found = found[found["latitude"].notna()]
     return quantity(len(found), found)
 
@@ -302,139 +265,9 @@ def unlocated_count(rows: pd.DataFrame) -> Quantity:
 
 
 @measure
-def busiest_places(found: pd.DataFrame, most: int = 3) -> Words:
-    """Return the places with most counted rows and their numbers; `found` is that of `places`.
-
-    As many as `most`, fewer where a tie would make the choice arbitrary.
-    """
-    counts = found.loc[found["counted_count"] > 0, ["place", "counted_count"]]
-    if len(counts) > most and counts["counted_count"].iloc[most] == counts["counted_count"].iloc[
-        most - 1
-    ]:
-        above = counts[counts["counted_count"] > counts["counted_count"].iloc[most - 1]]
-        counts = above if len(above) else counts.head(0)
-    shown = [f"{p} ({n})" for p, n in counts.head(most).itertuples(index=False)]
-    return words(listed(shown) or "no single place")
-
-
-@measure
 def in_units_count(rows: pd.DataFrame, units: Sequence[str]) -> Quantity:
     """Return how many counted rows lie in one of some municipalities, or in them and others."""
-    found = _counted(rows)
+    found = counted(rows)
     pattern = "|".join(map(re.escape, units))
     found = found[found["admin_unit"].fillna("").str.contains(pattern)]
     return quantity(len(found), found)
-
-
-@measure
-def moments(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return each row with the days between which it began, for timelines.
-
-    Columns incident_id, iso3, category (plain name), from, to, precision, counted, title. A row
-    known to the month has the month's first and last day, so that it is drawn as a stretch.
-    """
-    starts = rows["date_start"]
-    begun = pd.to_datetime(starts.where(starts.str.len() > 7, starts + "-01"))
-    month = rows["date_precision"] == "month"
-    frame = pd.DataFrame(
-        {
-            "incident_id": rows["incident_id"],
-            "iso3": rows["iso3"],
-            "category": rows["category"].map(CATEGORY),
-            "from": begun,
-            "to": begun.where(~month, begun + pd.offsets.MonthEnd(0)),
-            "precision": rows["date_precision"],
-            "counted": rows["counted"],
-            "title": rows["title"],
-        }
-    )
-    return frame.sort_values(["from", "incident_id"], ignore_index=True)
-
-
-@measure
-def threads(rows: pd.DataFrame, least: int = 4) -> pd.DataFrame:
-    """Return the moments of rows that a topic links to at least `least` rows, one row a link.
-
-    Columns as in `moments`, with topic; topics of the ledger's column tags, most rows first. Left
-    out is the tag that marks a legal term used by prosecutors, which is no topic.
-    """
-    links = rows[["incident_id", "tags"]].explode("tags").rename(columns={"tags": "topic"})
-    links = links[links["topic"].notna() & (links["topic"] != "terrorism charge")]
-    sizes = links["topic"].value_counts()
-    kept = sizes[sizes >= least]
-    links = links[links["topic"].isin(kept.index)]
-    joined = links.merge(moments(rows), on="incident_id")
-    order = joined["topic"].map({t: i for i, t in enumerate(sorted(kept.index, key=_by(kept)))})
-    return joined.assign(order=order).sort_values(["order", "from"]).drop(columns="order")
-
-
-def _by(sizes: pd.Series) -> object:
-    return lambda topic: (-sizes[topic], topic)
-
-
-@measure
-def longest_thread(linked: pd.DataFrame) -> Words:
-    """Return the topic that links most rows, with their number; `linked` is that of `threads`."""
-    if linked.empty:
-        return words("none")
-    first = linked["topic"].iloc[0]
-    return words(f"{first} ({(linked['topic'] == first).sum()} rows)")
-
-
-@measure
-def kinds(rows: pd.DataFrame, countries: Sequence[str]) -> pd.DataFrame:
-    """Return counted rows by category (plain name, most first) and country, with a column all.
-
-    A pair without a counted row is missing: none was found.
-    """
-    found = _counted(rows)
-    table = found.groupby(["category", "iso3"]).size().unstack()
-    table = table.reindex(index=list(CATEGORY), columns=list(countries)).astype("Int64")
-    table["all"] = table.sum(axis=1, min_count=1)
-    table.index = pd.Index([CATEGORY[code] for code in table.index], name="category")
-    return table.sort_values("all", ascending=False, kind="stable").reset_index()
-
-
-@measure
-def authors(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return counted rows by attribution status, from the firmest down, and whether contested.
-
-    Columns status (plain name), uncontested_count, contested_count. A status that the edition's
-    day did not yet know is shown as open.
-    """
-    found = _counted(rows)
-    status = found["attribution_status"].map(ATTRIBUTION).fillna(OPEN)
-    contested = found["contested"].astype(bool)
-    names = [*ATTRIBUTION.values(), OPEN]
-    frame = pd.DataFrame({"status": names})
-    for column, wanted in (("uncontested_count", False), ("contested_count", True)):
-        frame[column] = frame["status"].map(status[contested == wanted].value_counts())
-    frame = frame.fillna(0).astype({"uncontested_count": int, "contested_count": int})
-    keep = (frame["status"] != OPEN) | (frame["uncontested_count"] + frame["contested_count"] > 0)
-    return frame[keep].reset_index(drop=True)
-
-
-@measure
-def ledger_table(rows: pd.DataFrame, countries: pd.DataFrame) -> pd.DataFrame:
-    """Return every row for reading: date, country, place, kind, what, attribution, confidence.
-
-    `countries` is the table countries. Columns date, country, location, category, title,
-    attribution, contested, confidence, mark, source; newest first. `mark` says why a row stays
-    out of headline counts.
-    """
-    names = countries.set_index("iso3")["short_name"]
-    frame = pd.DataFrame(
-        {
-            "date": rows["date_start"],
-            "country": rows["iso3"].map(names),
-            "location": rows["location"],
-            "category": rows["category"].map(CATEGORY),
-            "title": rows["title"],
-            "attribution": rows["attribution_status"].map(ATTRIBUTION).fillna(OPEN),
-            "contested": rows["contested"].map({True: "yes", False: "no"}),
-            "confidence": rows["confidence"],
-            "mark": rows["mark"].replace("", "yes").where(rows["counted"], "no: " + rows["mark"]),
-            "source": rows["source"],
-        }
-    )
-    return frame.sort_values(["date", "country", "title"], ascending=[False, True, True])

@@ -79,6 +79,18 @@ def name_of(codes: pd.DataFrame, iso3: str) -> str:
 
 
 @measure
+def country(codes: pd.DataFrame, iso3: str) -> Words:
+    """Return a country's name."""
+    return words(name_of(codes, iso3), codes[codes["iso3"] == iso3])
+
+
+@measure
+def period(transfers: pd.DataFrame, window: Window) -> Words:
+    """Return a window of deliveries as text, such as 2021–2025."""
+    return words(span(window), transfers[transfers["delivery_end_year"].between(*window)])
+
+
+@measure
 def blocs(
     transfers: pd.DataFrame, countries: Sequence[str], windows: Sequence[Window]
 ) -> pd.DataFrame:
@@ -121,7 +133,8 @@ def largest_recipient(
     """Return the name of the country that received most TIV in a window."""
     totals = _by_recipient(transfers, countries, window)
     rows = _delivered(transfers, countries, window)
-    return words(name_of(codes, str(totals.idxmax())), _entries(transfers, rows))
+    name = name_of(codes, str(totals.idxmax())) if totals.sum() else "none of them"
+    return words(name, _entries(transfers, rows))
 
 
 @measure
@@ -176,9 +189,12 @@ def shift(
     if not told[0]:
         text = f"SIPRI records no delivery of major arms to {country} in {span(windows[-1])}."
     elif len(told) > 1 and told[1]:
-        text = f"Most of what {country} received came from {told[0]} and from {told[1]}."
+        text = (
+            f"The largest share of what {country} received came from {told[0]}; "
+            f"before that, from {told[1]}."
+        )
     else:
-        text = f"Most of what {country} received came from {told[0]}."
+        text = f"The largest share of what {country} received came from {told[0]}."
     return words(text, _entries(transfers, rows))
 
 
@@ -196,29 +212,6 @@ def leaders(
              for bloc, c in led.items()]  # fmt: skip
     rows = _delivered(transfers, countries, window)
     return words("; ".join(parts), _entries(transfers, rows))
-
-
-@measure
-def suppliers(
-    transfers: pd.DataFrame, countries: Sequence[str], window: Window, codes: pd.DataFrame
-) -> pd.DataFrame:
-    """Return each country's supplier states in a window: TIV, share, and the largest item.
-
-    Columns recipient, supplier, tiv, share_pct, item; at most four suppliers a recipient.
-    """
-    rows = _delivered(transfers, countries, window)
-    found = []
-    for code in countries:
-        mine = rows[rows["recipient_iso3"] == code].assign(
-            supplier=lambda frame: frame["supplier_iso3"].fillna("not named")
-        )
-        by = mine.groupby("supplier")["tiv"].sum().sort_values(ascending=False)
-        for supplier, tiv in by[by > 0].head(4).items():
-            items = mine[mine["supplier"] == supplier].groupby("weapon")["tiv"].sum()
-            shown = "not named" if supplier == "not named" else name_of(codes, str(supplier))
-            share = 100 * tiv / by.sum()
-            found.append((name_of(codes, code), shown, tiv, share, str(items.idxmax())))
-    return pd.DataFrame(found, columns=["recipient", "supplier", "tiv", "share_pct", "item"])
 
 
 # Deliveries and orders over time
@@ -254,15 +247,27 @@ def by_year(transfers: pd.DataFrame, iso3: str, first: int, last: int) -> pd.Dat
 
 
 @measure
-def outstanding_share(transfers: pd.DataFrame, iso3: str, window: Window) -> Quantity:
-    """Return how much of the TIV that a country ordered in a window has not come, in per cent."""
+def outstanding(transfers: pd.DataFrame, iso3: str, window: Window, codes: pd.DataFrame) -> Words:
+    """Return a sentence on how much of the TIV that a country ordered in a window has not come.
+
+    Orders of which SIPRI gives no volume are counted and told, never taken for zero.
+    """
     mine = transfers[
         (transfers["recipient_iso3"] == iso3) & transfers["order_year"].between(*window)
     ]
     valued = mine[mine["ordered_tiv"].notna()]
-    total = float(valued["ordered_tiv"].sum())
-    came = float(valued["delivered_tiv"].sum())
-    return quantity(100 * (1 - came / total) if total else 0.0, valued)
+    blind = len(mine) - len(valued)
+    total, came = float(valued["ordered_tiv"].sum()), float(valued["delivered_tiv"].sum())
+    what = f"what {name_of(codes, iso3)} ordered in {span(window)}"
+    if mine.empty:
+        text = f"SIPRI records no order of {name_of(codes, iso3)} in {span(window)}."
+    elif not total:
+        text = f"The volume of {what} is not known."
+    else:
+        text = f"{100 * (1 - came / total):.0f}% of {what}, by volume, had not come"
+        noun = "orders" if blind > 1 else "order"
+        text += f"; {blind} {noun} of unknown volume not counted." if blind else "."
+    return words(text, mine)
 
 
 @measure
@@ -296,6 +301,8 @@ def arrivals_sentence(
     """
     rows = _delivered(transfers, [iso3], (after + 1, last))
     country, total = name_of(codes, iso3), float(rows["tiv"].sum())
+    if last <= after:
+        return words(f"What came after {after} lies outside the years shown.", rows)
     if not total:
         return words(f"SIPRI records no delivery to {country} after {after}.", rows)
     old = rows[rows["order_year"] < after]
@@ -308,11 +315,18 @@ def arrivals_sentence(
 
 
 @measure
-def bloc_since(transfers: pd.DataFrame, iso3: str, bloc: str, after: int, last: int) -> Quantity:
-    """Return the TIV that a bloc delivered to a country after a year, up to `last`."""
+def bloc_since(transfers: pd.DataFrame, iso3: str, bloc: str, after: int, last: int) -> Words:
+    """Return a sentence on the TIV that a bloc delivered to a country after a year, to `last`."""
     rows = _delivered(transfers, [iso3], (after + 1, last))
     rows = rows[rows["supplier_bloc"] == bloc]
-    return quantity(float(rows["tiv"].sum()), _entries(transfers, rows))
+    tiv, name = float(rows["tiv"].sum()), BLOC_NAMES[bloc]
+    if last <= after:
+        text = f"What {name} delivered after {after} lies outside the years shown."
+    elif tiv:
+        text = f"After {after}, {tiv:,.1f} million TIV came from {name}."
+    else:
+        text = f"After {after}, the register has nothing from {name}."
+    return words(text, _entries(transfers, rows))
 
 
 # Concentration

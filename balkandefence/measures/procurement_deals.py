@@ -1,4 +1,4 @@
-"""Measures of the deal ledger: counts, standards, channels, disclosed prices, dates.
+"""Measures of the deal ledger: counts, standards, channels, dates.
 
 A deal counts as an order when it is ordered, delivering or delivered. Headline counts leave out
 deals that rest on a single source or on low confidence ("thin" ones), which charts show apart.
@@ -8,10 +8,11 @@ Rows differ from a vehicle to a factory, so counts say how often, never how much
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 
-from balkandefence.measures.procurement import BLOC_NAMES, Window, name_of, span
+from balkandefence.measures.procurement import BLOC_NAMES, Window, span
 from balkandefence.provenance import Quantity, Words, measure, quantity, words
 
 #: Statuses in which something was ordered.
@@ -45,7 +46,7 @@ def thin(deals: pd.DataFrame) -> pd.Series:
 
 
 def year_of(deals: pd.DataFrame) -> pd.Series:
-    """Return the year of each deal's order, else of its first delivery, else of its first report."""
+    """Return the year of each order, else of its first delivery, else of its first report."""
     text = deals["order_date"].fillna(deals["delivery_start"]).fillna(deals["first_public"])
     return text.astype(str).str[:4].astype(int)
 
@@ -117,6 +118,18 @@ def blocs(deals: pd.DataFrame, countries: Sequence[str], windows: Sequence[Windo
     return pd.DataFrame(found, columns=columns)
 
 
+@measure
+def first_blocs(deals: pd.DataFrame, countries: Sequence[str], window: Window) -> Words:
+    """Return the bloc or blocs with most orders in a window, thin ones left out."""
+    rows = firm(deals, countries)
+    rows = rows[~thin(rows) & year_of(rows).between(*window)]
+    by = rows["supplier_bloc"].value_counts()
+    if by.empty:
+        return words("no seller", rows)
+    first = sorted(BLOC_NAMES[str(bloc)] for bloc in by[by == by.max()].index)
+    return words(" and ".join([", ".join(first[:-1]), first[-1]] if first[1:] else first), rows)
+
+
 # Standards and channels
 
 
@@ -182,153 +195,6 @@ def channel_share(deals: pd.DataFrame, countries: Sequence[str], channel: str) -
     return quantity(100 * float(hits) / len(rows) if len(rows) else 0.0, rows)
 
 
-# Money
-
-
-def _euro_rate(rates: pd.DataFrame, currency: str, year: int) -> float:
-    if currency == "EUR":
-        return 1.0
-    rows = rates[(rates["series"] == "ecb") & (rates["per_currency"] == "EUR")]
-    rows = rows[(rows["currency"] == currency) & (rows["year"] == year)]
-    return float(rows["rate"].squeeze()) if len(rows) else float("nan")
-
-
-def paid(deals: pd.DataFrame, countries: Sequence[str]) -> pd.DataFrame:
-    """Return the orders that somebody pays for: all but gifts and those whose kind is unclear."""
-    rows = firm(deals, countries)
-    return rows[~rows["deal_type"].isin(["donation", "unclear"])]
-
-
-@measure
-def prices(
-    deals: pd.DataFrame, rates: pd.DataFrame, countries: Sequence[str], codes: pd.DataFrame
-) -> pd.DataFrame:
-    """Return every order with a disclosed price, in its own currency and in euro.
-
-    Only values that are prices (`value_is_price`). Dollars become euro at the European Central
-    Bank's average rate of the order year. Columns deal_id, recipient, supplier, bloc, system,
-    year, millions, currency, eur_millions, thin, source; dearest first.
-    """
-    rows = firm(deals, countries)
-    rows = rows[rows["value_is_price"].fillna(False).astype(bool)]
-    names = codes.set_index("iso3")["name"]
-    found = rows.assign(
-        recipient=rows["recipient_iso3"].map(names),
-        supplier=rows["supplier_iso3"].map(names).fillna("not named"),
-        bloc=rows["supplier_bloc"], year=year_of(rows), millions=rows["value_millions"],
-        currency=rows["value_currency"], thin=thin(rows),
-    )  # fmt: skip
-    euro = [
-        row.millions / _euro_rate(rates, str(row.currency), int(row.year))
-        for row in found.itertuples()
-    ]
-    columns = ["deal_id", "recipient", "supplier", "bloc", "system", "year", "millions",
-               "currency", "eur_millions", "thin", "source"]  # fmt: skip
-    found = found.assign(eur_millions=euro)[columns]
-    return found.sort_values(["eur_millions", "deal_id"], ascending=[False, True])
-
-
-@measure
-def money(
-    deals: pd.DataFrame, rates: pd.DataFrame, countries: Sequence[str], codes: pd.DataFrame
-) -> pd.DataFrame:
-    """Return disclosed money and undisclosed orders by seller.
-
-    One row a seller with an order that is paid for: supplier, bloc, eur_millions (disclosed
-    prices, thin ones left out), thin_eur_millions, largest, largest_eur_millions, priced,
-    unpriced (numbers of orders that are paid for). A price shared by two orders counts for both.
-    """
-    rows = paid(deals, countries)
-    priced = rows["value_is_price"].fillna(False).astype(bool)
-    shared = set(rows.loc[priced, "value_shared_with"].dropna())
-    priced |= rows["deal_id"].isin(shared)
-    names = codes.set_index("iso3")["name"]
-    rows = rows.assign(supplier=rows["supplier_iso3"].map(names).fillna("not named"), priced=priced)
-    known = prices(deals, rates, countries, codes)
-    found = []
-    for supplier, mine in rows.groupby("supplier"):
-        worth = known[known["supplier"] == supplier]
-        sure = worth[~worth["thin"]]
-        weak = float(worth.loc[worth["thin"], "eur_millions"].sum())
-        has = int(mine["priced"].sum())
-        bloc = str(mine["supplier_bloc"].iloc[0])
-        first = sure.iloc[0] if len(sure) else None
-        found.append((
-            supplier, bloc, float(sure["eur_millions"].sum()) if len(sure) else float("nan"),
-            weak, "" if first is None else str(first["system"]),
-            float("nan") if first is None else float(first["eur_millions"]),
-            has, len(mine) - has,
-        ))  # fmt: skip
-    columns = ["supplier", "bloc", "eur_millions", "thin_eur_millions", "largest",
-               "largest_eur_millions", "priced", "unpriced"]  # fmt: skip
-    made = pd.DataFrame(found, columns=columns)
-    ranked = made.assign(orders=made["priced"] + made["unpriced"])
-    order = ["eur_millions", "orders", "supplier"]
-    ranked = ranked.sort_values(order, ascending=[False, False, True], ignore_index=True)
-    return ranked.drop(columns="orders")
-
-
-@measure
-def disclosed(
-    deals: pd.DataFrame, rates: pd.DataFrame, countries: Sequence[str], codes: pd.DataFrame
-) -> Quantity:
-    """Return the sum of disclosed prices in million euro, thin deals left out."""
-    known = prices(deals, rates, countries, codes)
-    known = known[~known["thin"]]
-    return quantity(float(known["eur_millions"].sum()), deals[deals.index.isin(known.index)])
-
-
-@measure
-def priced_count(deals: pd.DataFrame, countries: Sequence[str]) -> Quantity:
-    """Return the number of orders that are paid for and whose price is disclosed."""
-    rows = paid(deals, countries)
-    rows = rows[rows["value_is_price"].fillna(False).astype(bool)]
-    return quantity(float(len(rows)), rows)
-
-
-@measure
-def paid_count(deals: pd.DataFrame, countries: Sequence[str]) -> Quantity:
-    """Return the number of orders that are paid for: all but gifts and those of unclear kind."""
-    rows = paid(deals, countries)
-    return quantity(float(len(rows)), rows)
-
-
-@measure
-def dearest(
-    deals: pd.DataFrame, rates: pd.DataFrame, countries: Sequence[str], codes: pd.DataFrame
-) -> Words:
-    """Return a sentence on the dearest disclosed price and its share of all disclosed money."""
-    known = prices(deals, rates, countries, codes)
-    known = known[~known["thin"]]
-    rows = deals[deals.index.isin(known.index)]
-    if known.empty:
-        return words("No price is disclosed.", deals)
-    top, total = known.iloc[0], float(known["eur_millions"].sum())
-    text = (
-        f"{top['recipient']}'s order of {top['year']} from {top['supplier']} alone "
-        f"({top['system']}, {top['eur_millions']:,.0f} million euro) makes "
-        f"{100 * top['eur_millions'] / total:.0f}% of all disclosed money."
-    )
-    return words(text, rows)
-
-
-@measure
-def silent_blocs(deals: pd.DataFrame, countries: Sequence[str]) -> Words:
-    """Return a sentence on the blocs that sold and of whose prices none is disclosed."""
-    rows = paid(deals, countries)
-    rows = rows[~thin(rows)]
-    priced = rows["value_is_price"].fillna(False).astype(bool)
-    by = priced.groupby(rows["supplier_bloc"]).agg(["size", "sum"])
-    silent = by[by["sum"] == 0]["size"].sort_values(ascending=False)
-    told = [f"{BLOC_NAMES[str(bloc)]} ({size} {'orders' if size > 1 else 'order'})"
-            for bloc, size in silent.items()]  # fmt: skip
-    listed = " and ".join([", ".join(told[:-1]), told[-1]] if told[1:] else told)
-    text = f"No price at all is disclosed for {listed}." if told else (
-        "Each group of sellers has disclosed at least one price."
-    )  # fmt: skip
-    return words(text, rows[rows["supplier_bloc"].isin(silent.index)])
-
-
 # The ledger itself
 
 
@@ -364,35 +230,48 @@ def _decimal(date: str) -> float:
     return year + (month - 1) / 12 + (day - 1 if day else 15) / 365.25
 
 
+def doubts(rows: pd.DataFrame) -> pd.Series:
+    """Return the mark of each row's doubt: S single source, L low confidence, SL both, or none."""
+    single = rows["single_source"].fillna(True).astype(bool)
+    low = rows["confidence"] == "low"
+    marks = pd.Series("–", index=rows.index).mask(low, "L").mask(single, "S")
+    return marks.mask(single & low, "SL")
+
+
+def _number(ordered: Any, came: Any) -> str:
+    """Return a deal's number as '8 of 9', as far as it is known."""
+    parts = [f"{came}" if pd.notna(came) else "?", f"{ordered}" if pd.notna(ordered) else "?"]
+    return "–" if parts == ["?", "?"] else " of ".join(parts)
+
+
+def _years(first: Any, last: Any) -> str | None:
+    """Return the years of delivery as '2022–2023'."""
+    found = sorted({str(date)[:4] for date in (first, last) if pd.notna(date)})
+    return "–".join(found) or None
+
+
 @measure
 def ledger(deals: pd.DataFrame, countries: Sequence[str], codes: pd.DataFrame) -> pd.DataFrame:
     """Return all deals as the book shows them: one row a deal, with its doubts and sources.
 
-    Columns deal_id, recipient, system, seller, status, order, delivery, ordered, delivered,
-    evidence (single source, low confidence), source.
+    Columns deal_id, recipient, system, seller, status, order (year or month), delivery (years),
+    number (delivered of ordered), doubt (see `doubts`), source.
     """
     rows = _chosen(deals, countries)
     names = codes.set_index("iso3")["short_name"]
-    single = rows["single_source"].fillna(True).astype(bool)
-    low = rows["confidence"] == "low"
-    doubt = pd.Series("", index=rows.index)
-    doubt = doubt.mask(low, "low confidence").mask(single, "single source")
-    doubt = doubt.mask(single & low, "single source, low confidence")
-    spans = [
-        None if pd.isna(first) and pd.isna(last)
-        else str(last) if pd.isna(first) else str(first) if pd.isna(last) or first == last
-        else f"{first} to {last}"
-        for first, last in zip(rows["delivery_start"], rows["delivery_end"], strict=True)
-    ]  # fmt: skip
+    delivery = [_years(*dates) for dates in rows[["delivery_start", "delivery_end"]].to_numpy()]
+    numbers = [
+        _number(ordered, came)
+        for ordered, came in zip(rows["quantity_ordered"], rows["quantity_delivered"], strict=True)
+    ]
+    place = {code: number for number, code in enumerate(countries)}
     made = rows.assign(
         recipient=rows["recipient_iso3"].map(names),
         seller=rows["supplier_iso3"].map(names).fillna("not named"),
-        order=rows["order_date"], delivery=spans, ordered=rows["quantity_ordered"],
-        delivered=rows["quantity_delivered"], evidence=doubt.where(doubt != "", "–"),
-    )  # fmt: skip
-    place = {code: number for number, code in enumerate(countries)}
-    made = made.assign(place=made["recipient_iso3"].map(place)).sort_values(["place", "deal_id"])
-    return made[
-        ["deal_id", "recipient", "system", "seller", "status", "order", "delivery", "ordered",
-         "delivered", "evidence", "source"]
-    ]  # fmt: skip
+        order=rows["order_date"].str[:7], delivery=pd.Series(delivery, index=rows.index),
+        number=pd.Series(numbers, index=rows.index), doubt=doubts(rows),
+        place=rows["recipient_iso3"].map(place),
+    ).sort_values(["place", "deal_id"])  # fmt: skip
+    columns = ["deal_id", "recipient", "system", "seller", "status", "order", "delivery",
+               "number", "doubt", "source"]  # fmt: skip
+    return made[columns]

@@ -8,6 +8,7 @@ table military_expenditure, `names` the table countries, `codes` the countries c
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -15,10 +16,6 @@ from balkandefence.provenance import Quantity, Words, measure, quantity, words
 
 #: The column of military_expenditure for each price basis.
 AMOUNT = {"constant": "constant_usd_millions", "current": "current_usd_millions"}
-
-#: Percent of GDP (or, for equipment, of defence spending) that NATO's members set themselves:
-#: the guidelines of 2014 and the commitment of June 2025, core defence and wider security.
-MARKS = {"guideline": 2.0, "core": 3.5, "wider": 1.5, "equipment": 20.0}
 
 
 def full(names: pd.DataFrame) -> dict[str, str]:
@@ -40,7 +37,7 @@ def _chosen(milex: pd.DataFrame, codes: Sequence[str], first: int, last: int) ->
     return milex[milex["iso3"].isin(list(codes)) & milex["year"].between(first, last)]
 
 
-def _known(
+def known(
     milex: pd.DataFrame, codes: Sequence[str], first: int, last: int, column: str
 ) -> pd.DataFrame:
     """Return the rows with a value, without those that cover another territory."""
@@ -53,28 +50,21 @@ def _totals(
 ) -> tuple[pd.Series, pd.DataFrame]:
     """Return the sums over the `window` years to `year`, largest first, and the rows behind.
 
-    A country that lacks one of the years has no sum.
+    Empty where a country that has the year lacks one of the years before: a ranking without it
+    would name a false leader.
     """
-    rows = _known(milex, codes, year - window + 1, year, AMOUNT[basis])
-    complete = rows.groupby("iso3")["year"].transform("count") == window
-    rows = rows[complete]
+    rows = known(milex, codes, year - window + 1, year, AMOUNT[basis])
+    now = rows.loc[rows["year"] == year, "iso3"]
+    rows = rows[rows["iso3"].isin(now)]
+    if (rows.groupby("iso3")["year"].count() < window).any():
+        rows = rows.iloc[:0]
     return rows.groupby("iso3")[AMOUNT[basis]].sum().sort_values(ascending=False), rows
-
-
-@measure
-def mark(name: str) -> Quantity:
-    """Return one of NATO's marks in percent: guideline, core, wider or equipment.
-
-    The guidelines (2% of GDP, 20% of it for equipment) date from 2014, the commitment to 3.5% for
-    core defence and 1.5% for wider security by 2035 from June 2025.
-    """
-    return quantity(MARKS[name])
 
 
 @measure
 def latest_year(milex: pd.DataFrame, codes: Sequence[str], last: int) -> Quantity:
     """Return the newest year up to `last` for which any of the countries has an amount."""
-    rows = _known(milex, codes, 0, last, AMOUNT["current"])
+    rows = known(milex, codes, 0, last, AMOUNT["current"])
     return quantity(float(rows["year"].max()), rows[rows["year"] == rows["year"].max()])
 
 
@@ -94,7 +84,7 @@ def series(
 
     A year that the release lacks has no row; rows for another territory are left out.
     """
-    rows = _known(milex, codes, first, last, column)
+    rows = known(milex, codes, first, last, column)
     made = rows.rename(columns={column: "value", "sipri_estimate": "estimate"})
     made = made[["iso3", "year", "value", "estimate"]].astype({"year": int, "estimate": bool})
     order = made["iso3"].map({code: place for place, code in enumerate(codes)})
@@ -118,7 +108,7 @@ def amount(milex: pd.DataFrame, iso3: str, year: int, basis: str) -> Quantity:
 @measure
 def value(milex: pd.DataFrame, iso3: str, year: int, column: str) -> Quantity:
     """Return one country's value of a column in one year; not a number where it is unknown."""
-    rows = _known(milex, [iso3], year, year, column)
+    rows = known(milex, [iso3], year, year, column)
     return quantity(float(rows[column].iloc[0]) if len(rows) else float("nan"), rows)
 
 
@@ -180,10 +170,10 @@ def leader_share(milex: pd.DataFrame, codes: Sequence[str], year: int, basis: st
 
 @measure
 def ranks(milex: pd.DataFrame, codes: Sequence[str], first: int, last: int) -> pd.DataFrame:
-    """Return each country's rank: money (constant, current), window (1, 5), year, iso3, value, rank.
+    """Return ranks: money (constant, current), window (1, 5), year, iso3, value, rank.
 
-    `value` is the sum over the window's years in million US dollars; only countries with every
-    year of a window known are ranked in it.
+    `value` is the sum over the window's years in million US dollars; a window is ranked
+    only where every country with the last of its years has them all.
     """
     found = []
     for basis in AMOUNT:
@@ -199,19 +189,25 @@ def ranks(milex: pd.DataFrame, codes: Sequence[str], first: int, last: int) -> p
 
 @measure
 def lead_story(ranked: pd.DataFrame, names: pd.DataFrame) -> Words:
-    """Say in a clause who led in how many years, by `ranks`: yearly and five-yearly, both moneys."""
+    """Say who led in how many years, by `ranks`."""
     first = ranked[ranked["rank"] == 1]
     calls, years = full(names), int(first.loc[first["window"] == 1, "year"].min())
     if first["iso3"].nunique() == 1:
         always = calls[first["iso3"].iloc[0]]
         return words(
-            f"{always} spent most in every year since {years} and over every five years, "
-            "in constant as in current money"
+            f"{always} spent most in every year since {years} and over every five years "
+            "that can be compared, in constant as in current money"
         )
     yearly = first[(first["window"] == 1) & (first["money"] == "constant")]
     count = yearly["iso3"].value_counts()
     told = [f"{calls[str(code)]} in {n} of the {count.sum()} years" for code, n in count.items()]
     return words(f"The lead changed hands: in constant money {listed(told)} spent most")
+
+
+@measure
+def leaders_count(ranked: pd.DataFrame) -> Quantity:
+    """Return how many countries led at least once, by `ranks`."""
+    return quantity(float(ranked.loc[ranked["rank"] == 1, "iso3"].nunique()))
 
 
 @measure
@@ -249,22 +245,21 @@ def growth(
     """
     column, found = AMOUNT[basis], []
     for span in spans:
-        rows = _known(milex, codes, year - span, year, column).pivot(
-            index="iso3", columns="year", values=column
-        )
+        rows = known(milex, codes, year - span, year, column)
+        amounts = rows.set_index(["iso3", "year"])[column].to_dict()
         for code in codes:
-            if code in rows.index and {year - span, year} <= set(rows.columns):
-                before, now = rows.loc[code, year - span], rows.loc[code, year]
+            before, now = amounts.get((code, year - span)), amounts.get((code, year))
+            if before and now:
                 found.append((code, span, year - span, before, now))
-    made = pd.DataFrame(found, columns=["iso3", "span", "since", "before", "now"]).dropna()
+    made = pd.DataFrame(found, columns=["iso3", "span", "since", "before", "now"])
     made["added"] = made["now"] - made["before"]
     made["growth_pct"] = 100 * made["added"] / made["before"]
     return made
 
 
-def _top(frame: pd.DataFrame, span: int, column: str) -> pd.Series | None:
-    part = frame[frame["span"] == span]
-    return None if part.empty else part.loc[part[column].idxmax()]
+def _top(frame: pd.DataFrame, span: int, column: str) -> dict[str, Any] | None:
+    part = frame[frame["span"] == span].sort_values(column, ascending=False)
+    return None if part.empty else {str(k): v for k, v in part.iloc[0].items()}
 
 
 @measure
@@ -273,22 +268,63 @@ def growth_story(grown: pd.DataFrame, names: pd.DataFrame, unit: str, span: int 
     fast, more, calls = _top(grown, span, "growth_pct"), _top(grown, span, "added"), full(names)
     if fast is None or more is None:
         return words(f"No country has figures {span} years apart")
-    quick = f"Over {span} years spending changed most in {calls[fast['iso3']]}"
+    verb = "grew fastest" if fast["growth_pct"] > 0 else "fell least"
+    quick = f"Over {span} years spending {verb} in {calls[fast['iso3']]}"
     quick += f" ({fast['growth_pct']:+,.0f}%)".replace("-", "−")
     if fast["iso3"] == more["iso3"]:
         return words(f"{quick}, which also added most money, {more['added']:,.0f} {unit}")
-    return words(f"{quick}, but {calls[more['iso3']]} added most money: {more['added']:,.0f} {unit}")
+    return words(
+        f"{quick}, but {calls[more['iso3']]} added most money: {more['added']:,.0f} {unit}"
+    )
 
 
 @measure
-def change(milex: pd.DataFrame, iso3: str, year: int, span: int, basis: str) -> Quantity:
-    """Return one country's growth over `span` years to `year`, in percent."""
-    rows = _known(milex, [iso3], year - span, year, AMOUNT[basis])
-    ends = rows[rows["year"].isin([year - span, year])].sort_values("year")
-    if len(ends) < 2:
-        return quantity(float("nan"), ends)
-    before, now = ends[AMOUNT[basis]]
-    return quantity(100 * (now / before - 1), ends)
+def growth_title(grown: pd.DataFrame, names: pd.DataFrame, span: int = 10) -> Words:
+    """Say in a title who grew fastest and who added most money, by `growth`."""
+    fast, more, calls = _top(grown, span, "growth_pct"), _top(grown, span, "added"), full(names)
+    if fast is None or more is None:
+        return words("Change in spending over the years that can be compared")
+    pace = f"{fast['growth_pct']:+,.0f}%".replace("-", "−")
+    verb = "grew fastest" if fast["growth_pct"] > 0 else "fell least"
+    quick = f"{calls[fast['iso3']]}'s spending {verb} in {span} years, {pace}"
+    if fast["iso3"] == more["iso3"]:
+        return words(quick)
+    return words(f"{quick}; {calls[more['iso3']]} added most money")
+
+
+@measure
+def change_story(grown: pd.DataFrame, names: pd.DataFrame, iso3: str) -> Words:
+    """Say how one country's spending changed over each span, by `growth`."""
+    own = grown[grown["iso3"] == iso3].sort_values("span")
+    spans = {1: "one year", 5: "five years", 10: "ten years"}
+    told = [
+        f"{row['growth_pct']:+,.0f}% in {spans.get(row['span'], str(row['span']) + ' years')}"
+        for _, row in own.iterrows()
+    ]
+    name = full(names)[iso3]
+    text = f"The spending of {name} changed by {listed(told)}" if told else f"{name} has no series"
+    return words(text.replace("-", "−"))
+
+
+@measure
+def then_and_now(
+    milex: pd.DataFrame,
+    codes: Sequence[str],
+    comparators: Sequence[str],
+    year: int,
+    span: int,
+    column: str,
+) -> pd.DataFrame:
+    """Return a column in a year and `span` years before: iso3, then, now, comparator, years.
+
+    A country without the year has no row; one without the earlier year has no `then`.
+    """
+    rows = known(milex, [*codes, *comparators], year - span, year, column)
+    wide = rows.pivot(index="iso3", columns="year", values=column)
+    made = pd.DataFrame({"then": wide.get(year - span), "now": wide.get(year)}, index=wide.index)
+    made = made[made["now"].notna()].astype(float).rename_axis("iso3").reset_index()
+    made["comparator"] = made["iso3"].isin(list(comparators))
+    return made.assign(then_year=year - span, now_year=year)
 
 
 @measure
@@ -296,16 +332,15 @@ def highest(
     milex: pd.DataFrame, names: pd.DataFrame, codes: Sequence[str], year: int, column: str
 ) -> Words:
     """Return the short name of the country with the highest value of a column in a year."""
-    rows = _known(milex, codes, year, year, column)
-    return words(
-        short(names)[rows.loc[rows[column].idxmax(), "iso3"]] if len(rows) else "no country", rows
-    )
+    rows = known(milex, codes, year, year, column)
+    ordered = rows.sort_values(column, ascending=False)["iso3"].tolist()
+    return words(short(names)[ordered[0]] if ordered else "no country", rows)
 
 
 @measure
 def highest_value(milex: pd.DataFrame, codes: Sequence[str], year: int, column: str) -> Quantity:
     """Return the highest value of a column in a year."""
-    rows = _known(milex, codes, year, year, column)
+    rows = known(milex, codes, year, year, column)
     return quantity(float(rows[column].max()), rows)
 
 
@@ -314,16 +349,15 @@ def lowest(
     milex: pd.DataFrame, names: pd.DataFrame, codes: Sequence[str], year: int, column: str
 ) -> Words:
     """Return the name of the country with the lowest value of a column in a year."""
-    rows = _known(milex, codes, year, year, column)
-    return words(
-        full(names)[rows.loc[rows[column].idxmin(), "iso3"]] if len(rows) else "no country", rows
-    )
+    rows = known(milex, codes, year, year, column)
+    ordered = rows.sort_values(column, ascending=True)["iso3"].tolist()
+    return words(full(names)[ordered[0]] if ordered else "no country", rows)
 
 
 @measure
 def lowest_value(milex: pd.DataFrame, codes: Sequence[str], year: int, column: str) -> Quantity:
     """Return the lowest value of a column in a year."""
-    rows = _known(milex, codes, year, year, column)
+    rows = known(milex, codes, year, year, column)
     return quantity(float(rows[column].min()), rows)
 
 
@@ -332,44 +366,6 @@ def reached(
     milex: pd.DataFrame, names: pd.DataFrame, codes: Sequence[str], year: int, percent: float
 ) -> Words:
     """Say which countries had a burden of at least `percent` in a year: 'a and b' or 'none'."""
-    rows = _known(milex, codes, year, year, "share_of_gdp_pct")
+    rows = known(milex, codes, year, year, "share_of_gdp_pct")
     found = set(rows.loc[rows["share_of_gdp_pct"] >= percent, "iso3"])
     return words(listed([full(names)[c] for c in codes if c in found]) or "none of them", rows)
-
-
-@measure
-def estimates(
-    milex: pd.DataFrame, names: pd.DataFrame, codes: Sequence[str], first: int, last: int
-) -> Words:
-    """Say which of the figures shown are SIPRI's own estimates."""
-    rows = _known(milex, codes, first, last, AMOUNT["current"])
-    marked = rows[rows["sipri_estimate"]]
-    told = []
-    for code in codes:
-        years = marked.loc[marked["iso3"] == code, "year"]
-        if len(years):
-            span = f"{years.min()}" if len(years) == 1 else f"{years.min()} to {years.max()}"
-            told.append(f"{full(names)[code]} ({span})")
-    text = f"SIPRI prints its own estimates for {listed(told)}"
-    return words(text if told else "SIPRI marks none of these figures as its own estimate", rows)
-
-
-#: SIPRI's marks on scope in words.
-SCOPE = {
-    "adopted_budget_not_actual": "counts adopted budgets, not what was spent, for",
-    "excludes_military_pensions": "leaves out military pensions for",
-    "excludes_paramilitary_forces": "leaves out paramilitary forces for",
-}
-
-
-@measure
-def scope_story(scope: pd.DataFrame, names: pd.DataFrame, codes: Sequence[str]) -> Words:
-    """Say what SIPRI's marks say on the countries; `scope` is military_expenditure_scope."""
-    told = []
-    for meaning, text in SCOPE.items():
-        marked = set(scope.loc[scope["meaning"] == meaning, "iso3"])
-        found = [full(names)[code] for code in codes if code in marked]
-        if found:
-            told.append(f"{text} {listed(found)}")
-    rows = scope[scope["iso3"].isin(list(codes))]
-    return words("SIPRI " + ("; it ".join(told) if told else "puts no marks on scope here"), rows)

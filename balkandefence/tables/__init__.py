@@ -7,6 +7,7 @@ import datetime as dt
 import pandas as pd
 
 from balkandefence.tables import clock, reading
+from balkandefence.tables.asof import known, without_later_sources
 from balkandefence.tables.checking import check, vouch
 from balkandefence.tables.dates import bounds, day
 from balkandefence.tables.reading import DataError, Problem
@@ -22,6 +23,7 @@ __all__ = [
     "bounds",
     "check",
     "day",
+    "known",
     "load",
     "names",
     "sidecar",
@@ -35,7 +37,7 @@ def load(name: str, as_of: str | dt.date | None = None, *, vintages: bool = Fals
     The frame has the sidecar's columns and, as index "line", each row's line in the data file;
     `attrs["tables"]` names the table. Unknown is missing, never zero; lists and keys are tuples.
     With `vintages`, a table of releases answers with every release published by `as_of` and not
-    only the newest.
+    only the newest. Sources that appeared after `as_of` are left out of the rows' keys.
 
     Raises SidecarError for an unknown table, DataError (listing every offender at once) where
     the table breaks its own sidecar, ValueError for a malformed `as_of`.
@@ -47,9 +49,11 @@ def load(name: str, as_of: str | dt.date | None = None, *, vintages: bool = Fals
     _, frame, _ = reading.read(described)
     moment = day(as_of or described.compiled)
     if vintages and described.clock.kind == "release":
-        known = frame[frame[described.clock.column] <= pd.Timestamp(moment)]
+        then = frame[frame[described.clock.column] <= pd.Timestamp(moment)]
     else:
-        known = clock.as_known(frame, described, moment)
-    known = known.copy()
-    known.attrs = {"tables": (name,)}
-    return known
+        then = clock.as_known(frame, described, moment)
+    if moment < day(described.compiled):
+        then = without_later_sources(then, described, moment)
+    then = then.copy()
+    then.attrs = {"tables": (name,)}
+    return then

@@ -25,7 +25,7 @@ def _newest_release(frame: pd.DataFrame, clock: Clock, as_of: dt.date) -> pd.Dat
     published: pd.DataFrame = frame[frame[clock.column] <= pd.Timestamp(as_of)]
     if not clock.by:
         return published[published[clock.column] == published[clock.column].max()]
-    newest = published.groupby(list(clock.by))[clock.column].transform("max")
+    newest = published.groupby(list(clock.by), dropna=False)[clock.column].transform("max")
     return published[published[clock.column] == newest]
 
 

@@ -19,7 +19,7 @@ def bounds(text: str) -> tuple[dt.date, dt.date]:
         raise ValueError(f"{text!r} is not a date: expected YYYY, YYYY-MM or YYYY-MM-DD")
     year, month, day = (int(part) if part else None for part in match.groups())
     assert year is not None
-    first = dt.date(year, month or 1, day or 1)
+    first = dt.date(year, 1 if month is None else month, 1 if day is None else day)
     if day:
         return first, first
     last_month = month or 12

@@ -55,6 +55,8 @@ _EXPECTED = {
     "list": "values separated by ';' without spaces, none empty or twice",
     "keys": "keys separated by ';' without spaces, none empty or twice",
 }
+#: UTF-8 that was read as Latin-1 or Windows-1252: é becomes Ã©, ć becomes Ä‡, š becomes Å¡.
+_MISREAD = re.compile("[ÃÄÅ][\x80-\xbf€‚ƒ„…†‡ˆ‰‹Œ‘’“”•–—˜™›œŸ]|â€")
 _INTEGER = re.compile(r"-?\d+")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?(e-?\d+)?", re.IGNORECASE)
 
@@ -99,7 +101,7 @@ def _tidy_fault(text: str) -> str | None:
         return "doubled space, tab or line break inside; use single spaces"
     if "\ufeff" in text or "\ufffd" in text or "\xa0" in text or "\xad" in text:
         return "a byte-order mark, replacement character, hard space or soft hyphen"
-    if re.search("Ã[\x80-\xbf]|â€", text):
+    if _MISREAD.search(text):
         return "letters of a wrong encoding; save the file as UTF-8"
     return None
 
@@ -128,7 +130,7 @@ def _raw_features(path: Path, sidecar: Sidecar) -> tuple[pd.DataFrame, list[Prob
     try:
         features = json.loads(text)["features"]
         cells = [{k: "" if v is None else str(v) for k, v in f["properties"].items()}
-                 for f in features]  # fmt: skip
+                 for f in features if f["geometry"]["type"]]  # fmt: skip
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise DataError(
             [Problem(f"data/{path.name}", 0, "", "", f"not GeoJSON: {error}")]

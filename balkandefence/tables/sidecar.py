@@ -7,6 +7,7 @@ redistributed, and known exceptions, each with a reason.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
@@ -15,6 +16,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from balkandefence import BookError, paths
+from balkandefence.tables import dates
 
 Type = Literal[
     "string", "integer", "number", "boolean", "date", "year", "partial-date", "list", "keys"
@@ -22,6 +24,9 @@ Type = Literal[
 
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C one is ten times as fast
+
+#: YAML files in data/ that are no sidecars: the claims ledger has a loader of its own.
+_NOT_TABLES = frozenset({"claims"})
 
 
 class SidecarError(BookError, ValueError):
@@ -32,6 +37,13 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+def _with_dates_as_text(values: Any) -> Any:
+    """Return a mapping with YAML's dates as text; pydantic refuses anything else."""
+    if not isinstance(values, dict):
+        return values
+    return {k: v.isoformat() if hasattr(v, "isoformat") else v for k, v in values.items()}
+
+
 class Constraints(_Strict):
     """What a column's values must satisfy."""
 
@@ -39,13 +51,30 @@ class Constraints(_Strict):
     unique: bool = False
     enum: tuple[str | int | float, ...] | None = None
     pattern: str | None = None
-    minimum: float | str | None = None
-    maximum: float | str | None = None
+    minimum: int | float | str | None = None
+    maximum: int | float | str | None = None
 
     @model_validator(mode="before")
     @classmethod
-    def _dates_as_text(cls, values: dict[str, Any]) -> dict[str, Any]:
-        return {k: v.isoformat() if hasattr(v, "isoformat") else v for k, v in values.items()}
+    def _dates_as_text(cls, values: Any) -> Any:
+        return _with_dates_as_text(values)
+
+
+_DATED = ("date", "partial-date")
+_ORDERED = {"minimum", "maximum"}
+
+#: The constraints that a check of each type knows; any other would be declared but never held.
+_KNOWN: dict[str, set[str]] = {
+    "string": {"unique", "enum", "pattern"},
+    "integer": {"unique", "enum", *_ORDERED},
+    "number": {"unique", "enum", *_ORDERED},
+    "year": {"unique", "enum", *_ORDERED},
+    "date": {"unique", *_ORDERED},
+    "partial-date": {"unique", "enum", "pattern", *_ORDERED},
+    "boolean": {"unique"},
+    "list": {"enum"},
+    "keys": {"enum"},
+}
 
 
 class Column(_Strict):
@@ -57,6 +86,30 @@ class Column(_Strict):
     description: str
     unit: str = ""
     constraints: Constraints = Constraints()
+
+    @model_validator(mode="after")
+    def _constraints_fit(self) -> Column:
+        limits = self.constraints
+        declared = {name for name, limit in limits if limit is not None and limit is not False}
+        useless = sorted(declared - _KNOWN[self.type] - {"required"})
+        if useless:
+            raise ValueError(f"{self.name}: type {self.type} has no {', '.join(useless)}")
+        if limits.pattern is not None:
+            try:
+                re.compile(limits.pattern)
+            except re.error as error:
+                raise ValueError(f"{self.name}: pattern {limits.pattern!r}: {error}") from error
+        for limit in (limits.minimum, limits.maximum):
+            if limit is not None:
+                self._read_bound(limit)
+        return self
+
+    def _read_bound(self, limit: float | str) -> None:
+        """Raise ValueError where a bound is not a value of the column's type."""
+        if self.type in _DATED:
+            dates.day(str(limit)) if self.type == "date" else dates.bounds(str(limit))
+        else:
+            float(limit)
 
 
 class Reference(_Strict):
@@ -106,6 +159,16 @@ class Later(_Strict):
     undated: Literal["show", "hide"] = "show"
 
 
+#: The columns from which the rule "deal_status" tells a deal's status on an earlier day.
+DEAL_COLUMNS = {
+    "status",
+    "order_status",
+    "status_known_from",
+    "delivery_start_known_from",
+    "order_known_from",
+}
+
+
 class Clock(_Strict):
     """Which column says when a row became known, and how an earlier day is answered."""
 
@@ -130,6 +193,16 @@ class Origin(_Strict):
     title: str
     path: str = ""
     key: str = ""
+
+
+class Audit(_Strict):
+    """What a blind audit found among rows drawn from the table; empty where it was not counted."""
+
+    rows: int
+    confirmed: int | None = None
+    imprecise: int | None = None
+    contradicted: int | None = None
+    note: str = ""
 
 
 class Exemption(_Strict):
@@ -158,12 +231,18 @@ class Sidecar(_Strict):
     sources: tuple[Origin, ...] = Field(min_length=1)
     table_schema: Schema = Field(alias="schema")
     known_exceptions: tuple[Exemption, ...] = ()
+    audit: Audit | None = None
     format: Literal["csv", "geojson"] = "csv"
 
     @model_validator(mode="before")
     @classmethod
-    def _compiled_as_text(cls, values: dict[str, Any]) -> dict[str, Any]:
-        return {k: v.isoformat() if hasattr(v, "isoformat") else v for k, v in values.items()}
+    def _compiled_as_text(cls, values: Any) -> Any:
+        return _with_dates_as_text(values)
+
+    @model_validator(mode="after")
+    def _compiled_on_a_day(self) -> Sidecar:
+        dates.day(self.compiled)
+        return self
 
     @model_validator(mode="after")
     def _clock_names_columns(self) -> Sidecar:
@@ -172,8 +251,17 @@ class Sidecar(_Strict):
         used |= {name for late in self.clock.later for name in late.clear}
         if self.clock.kind != "static":
             used.add(self.clock.column)
+        if self.clock.rule == "deal_status":
+            used |= DEAL_COLUMNS
         if used - names:
             raise ValueError(f"clock names no field: {sorted(used - names)}")
+        if self.clock.kind != "static" and self.column(self.clock.column).type != "date":
+            raise ValueError(f"clock column {self.clock.column} must be of type date")
+        undated = [
+            late.when for late in self.clock.later if self.column(late.when).type not in _DATED
+        ]
+        if undated:
+            raise ValueError(f"clock.later.when must be dates or partial dates: {undated}")
         return self
 
     def __hash__(self) -> int:
@@ -202,14 +290,14 @@ def _parsed(path: Path, _stamp: int) -> Sidecar:
     try:
         content = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)
         sidecar = Sidecar.model_validate(content)
-    except yaml.YAMLError as error:
-        raise SidecarError(f"data/{path.name}: not valid YAML: {error}") from error
     except ValidationError as error:
         faults = "; ".join(
             f"{'.'.join(str(part) for part in fault['loc']) or 'sidecar'}: {fault['msg']}"
             for fault in error.errors()
         )
         raise SidecarError(f"data/{path.name}: {faults}") from error
+    except (yaml.YAMLError, ValueError) as error:  # ValueError: 2026-02-30, or not UTF-8
+        raise SidecarError(f"data/{path.name}: not valid YAML: {error}") from error
     if sidecar.name != path.stem:
         raise SidecarError(f"data/{path.name}: name is {sidecar.name!r}, expected {path.stem!r}")
     return sidecar
@@ -217,7 +305,8 @@ def _parsed(path: Path, _stamp: int) -> Sidecar:
 
 def names() -> list[str]:
     """Return the names of all tables, sorted: each sidecar in data/ is one."""
-    return sorted(path.stem for path in paths.data().glob("*.yml"))
+    found = (path.stem for path in paths.data().glob("*.yml"))
+    return sorted(name for name in found if name not in _NOT_TABLES)
 
 
 def load(name: str) -> Sidecar:
@@ -227,6 +316,6 @@ def load(name: str) -> Sidecar:
     lacks something.
     """
     path = paths.data() / f"{name}.yml"
-    if not path.is_file():
+    if not path.is_file() or name in _NOT_TABLES:
         raise SidecarError(f"no table {name!r}: data/ has {', '.join(names()) or 'none'}")
     return _parsed(path, path.stat().st_mtime_ns)

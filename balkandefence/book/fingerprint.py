@@ -1,0 +1,115 @@
+"""The fingerprint of a function: it changes when what the function does may have changed.
+
+It covers the function's own source and that of every function, class and plain constant of the
+project that it uses, directly or not. Docstrings, comments and blank lines do not count.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import importlib
+import inspect
+import re
+import textwrap
+from collections.abc import Callable, Iterator
+from types import CodeType, FunctionType, ModuleType
+from typing import Any
+
+#: Modules that every measure and chart stands on; the record's `program` covers them.
+_COMMON = ("book", "editions", "paths", "provenance", "publishing", "sources", "tables")
+_PLAIN = (str, int, float, bool, bytes, type(None))
+
+
+def function(name: str) -> Callable[..., Any]:
+    """Return the function of a dotted name, without its decorators."""
+    module, _, attribute = name.rpartition(".")
+    found: Callable[..., Any] = getattr(importlib.import_module(module), attribute)
+    return inspect.unwrap(found)
+
+
+def _docstring_lines(tree: ast.AST) -> set[int]:
+    lines: set[int] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node):
+            first = node.body[0]
+            lines.update(range(first.lineno, (first.end_lineno or first.lineno) + 1))
+    return lines
+
+
+def bare(source: str) -> str:
+    """Return source code without docstrings, whole-line comments and blank lines."""
+    text = textwrap.dedent(source)
+    left_out = _docstring_lines(ast.parse(text))
+    lines = [line.rstrip() for n, line in enumerate(text.splitlines(), 1) if n not in left_out]
+    return "\n".join(line for line in lines if line and not line.lstrip().startswith("#"))
+
+
+def _codes(code: CodeType) -> Iterator[CodeType]:
+    yield code
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _codes(constant)
+
+
+def _constant(value: object) -> str | None:
+    """Return a plain value as text that is the same each time, None for anything else."""
+    if isinstance(value, _PLAIN):
+        return repr(value)
+    if isinstance(value, re.Pattern):
+        return repr(value.pattern)
+    parts: list[str | None]
+    if isinstance(value, dict):
+        parts = [_constant(part) for pair in value.items() for part in pair]
+    elif isinstance(value, list | tuple):
+        parts = [_constant(part) for part in value]
+    elif isinstance(value, set | frozenset):
+        parts = [*sorted(str(_constant(part)) for part in value)]
+    else:
+        return None
+    return f"{type(value).__name__}({', '.join(map(str, parts))})"
+
+
+class _Walk:
+    """Collects the sources of all that a function uses, by name."""
+
+    def __init__(self, root: str) -> None:
+        self.roots = {root, "balkandefence"}
+        self.found: dict[str, str] = {}
+
+    def _is_own(self, module: str) -> bool:
+        parts = module.split(".")
+        common = parts[0] == "balkandefence" and parts[1:2] and parts[1] in _COMMON
+        return parts[0] in self.roots and not common
+
+    def add(self, name: str, value: Any) -> None:
+        value = inspect.unwrap(value) if callable(value) else value
+        if isinstance(value, FunctionType | type):
+            full = f"{value.__module__}.{value.__qualname__}"
+            if full in self.found or not self._is_own(value.__module__):
+                return
+            self.found[full] = bare(inspect.getsource(value))
+            inside = vars(value).values() if isinstance(value, type) else [value]
+            for part in inside:
+                if isinstance(part, FunctionType) and part.__module__ == value.__module__:
+                    self._uses(part)
+        elif (text := _constant(value)) is not None:
+            self.found[name] = text
+
+    def _uses(self, user: FunctionType) -> None:
+        names = {name for code in _codes(user.__code__) for name in code.co_names}
+        for name in sorted(names & user.__globals__.keys()):
+            value = user.__globals__[name]
+            if not isinstance(value, ModuleType):
+                self.add(f"{user.__module__}.{name}", value)
+            elif self._is_own(value.__name__):
+                for attribute in sorted(names & vars(value).keys()):
+                    self.add(f"{value.__name__}.{attribute}", getattr(value, attribute))
+
+
+def fingerprint(name: str) -> str:
+    """Return the SHA-256 of a function's source and of all of the project that it uses."""
+    walk = _Walk(name.partition(".")[0])
+    walk.add(name, function(name))
+    text = "\n".join(f"{key}\n{walk.found[key]}" for key in sorted(walk.found))
+    return hashlib.sha256(text.encode()).hexdigest()

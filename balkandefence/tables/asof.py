@@ -1,0 +1,107 @@
+"""A table's file as it would have been on a day: what an edition publishes and records.
+
+The rows are those of `tables.load(…, vintages=True)`, so that older releases stay beside the
+newest; cells that became known later are empty, and sources that appeared later are left out.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+from dataclasses import dataclass
+from functools import lru_cache
+
+import pandas as pd
+
+from balkandefence import paths, sources
+from balkandefence.tables import dates, reading
+from balkandefence.tables.sidecar import Sidecar
+
+
+@dataclass(frozen=True)
+class Known:
+    """The text of a data file, and its cells as text by their line in today's file."""
+
+    text: str
+    rows: pd.DataFrame
+
+    def line(self, today: int) -> int:
+        """Return the line in this file of a line in today's; KeyError where it is not known."""
+        return int(self.rows.index.get_loc(today)) + 2  # type: ignore[arg-type]
+
+
+def appeared(key: str, as_of: dt.date) -> bool:
+    """Return whether a source was there on a day; an undated or unknown one counts as there."""
+    reference = sources.load().get(key)
+    if reference is None or not reference.date:
+        return True
+    try:
+        return dates.bounds(reference.date)[0] <= as_of
+    except ValueError:
+        return True
+
+
+def without_later_sources(frame: pd.DataFrame, sidecar: Sidecar, as_of: dt.date) -> pd.DataFrame:
+    """Return the rows without the sources that appeared after `as_of`.
+
+    Where all of a row's sources appeared later they stay: the row was known then, by a public act
+    or a running series, and these are the pages in which we read it.
+    """
+    columns = [column.name for column in sidecar.columns if column.type == "keys"]
+    there: dict[str, bool] = {}
+    kept = frame.copy()
+    for column in columns:
+        for key in {key for keys in frame[column] for key in keys}:
+            there.setdefault(key, appeared(key, as_of))
+        cells = [tuple(k for k in keys if there[k]) or keys for keys in frame[column]]
+        kept[column] = pd.Series(cells, index=frame.index, dtype="object")
+    return kept
+
+
+def _text(value: object) -> str:
+    return ";".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+def _is_unknown(value: object) -> bool:
+    return value == () if isinstance(value, tuple) else bool(pd.isna(value))  # type: ignore[call-overload]
+
+
+def _cells(sidecar: Sidecar, known: pd.DataFrame) -> pd.DataFrame:
+    """Return the known rows as text: as in the file, save what was otherwise on the day."""
+    raw, typed, _ = reading.read(sidecar)
+    cells = raw.loc[known.index].copy()
+    for column in cells.columns:
+        now, then = typed.loc[known.index, column], known[column]
+        for line, before, after in zip(known.index, now, then, strict=True):
+            if _is_unknown(after):
+                cells.at[line, column] = ""
+            elif isinstance(after, tuple | str) and after != before:
+                cells.at[line, column] = _text(after)
+    return cells
+
+
+@lru_cache(maxsize=128)
+def _made(name: str, as_of: dt.date, _stamp: tuple[int, ...]) -> Known:
+    from balkandefence import tables
+
+    sidecar = tables.sidecar(name)
+    path = paths.data() / sidecar.file
+    if sidecar.format != "csv":
+        return Known(path.read_text(encoding="utf-8"), reading.read(sidecar)[0])
+    cells = _cells(sidecar, tables.load(name, as_of, vintages=True))
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(cells.columns)
+    writer.writerows(cells.to_numpy().tolist())
+    return Known(text.getvalue(), cells)
+
+
+def known(name: str, as_of: dt.date) -> Known:
+    """Return a table's file as it would have been on `as_of`.
+
+    Raises what `tables.load` raises.
+    """
+    files = (paths.data() / f"{name}.yml", paths.data() / f"{name}.csv", paths.references())
+    stamps = (f.stat().st_mtime_ns if f.is_file() else 0 for f in files)
+    return _made(name, as_of, (hash(paths.root()), *stamps))

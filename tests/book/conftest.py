@@ -1,0 +1,60 @@
+"""Desks to build on, and the one real book that many tests look at."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import desk as desks
+from copies import RealBook, build_copy, copy_checkout
+
+@pytest.fixture(scope="session")
+def real_book(tmp_path_factory):
+    root = copy_checkout(tmp_path_factory.mktemp("book") / "copy")
+    ran = build_copy(root)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    return RealBook(root, ran)
+
+
+@pytest.fixture
+def bare_desk(tmp_path, monkeypatch):
+    """A small root with nothing built, which this process works on."""
+    made = desks.lay_out(tmp_path / "desk")
+    for name, value in made.environment().items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.syspath_prepend(made.root)
+    return made
+
+
+@pytest.fixture(scope="session")
+def finished_desk(tmp_path_factory):
+    """A small root with a good book; look at it, but change a copy."""
+    made = desks.lay_out(tmp_path_factory.mktemp("finished") / "desk")
+    ran = made.run("build")
+    assert ran.code == 0, ran.err
+    return made
+
+
+@pytest.fixture
+def desk(finished_desk, tmp_path):
+    """A copy of the small root with a good book in place, to change and build again."""
+    shutil.copytree(finished_desk.root, tmp_path / "desk")
+    return desks.Desk(tmp_path / "desk")
+
+
+@pytest.fixture
+def stands(desk):
+    """A check that the desk's good book is exactly as it was, and that nothing lies beside it."""
+    before = desks.contents(desk.book)
+    assert "tanks.html" in before
+
+    def check() -> None:
+        assert desks.contents(desk.book) == before
+        assert desk.leftovers == []
+
+    return check

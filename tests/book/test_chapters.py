@@ -1,0 +1,61 @@
+"""Every notebook in chapters/ is clean source and runs under the stock papermill command."""
+
+import subprocess
+import sys
+
+import desk as desks
+import nbformat
+import pytest
+from copies import plain_environment
+
+from balkandefence import editions
+from balkandefence.book import checks
+from balkandefence.publishing import MIME
+
+NOTEBOOKS = sorted((desks.CHECKOUT / "chapters").glob("*.ipynb"))
+
+every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=[p.stem for p in NOTEBOOKS])
+
+
+def test_there_are_notebooks():
+    assert NOTEBOOKS
+
+
+@every_notebook
+def test_a_notebook_is_clean_source(path):
+    cells = nbformat.read(path, as_version=4).cells
+    assert [c.id for c in cells if c.get("outputs") or c.get("execution_count")] == []
+    assert [str(finding) for finding in checks.notebook(path)] == []
+
+
+@every_notebook
+def test_its_parameters_cell_holds_the_declared_defaults(path):
+    cells = nbformat.read(path, as_version=4).cells
+    (cell,) = [c for c in cells if "parameters" in c.metadata.get("tags", [])]
+    found = {}
+    exec(cell.source, found)
+    del found["__builtins__"]
+    declared = editions.defaults()
+    assert {name: found.get(name) for name in declared} == declared
+    assert {name: type(found[name]) for name in declared} == {
+        name: type(value) for name, value in declared.items()
+    }
+
+
+@pytest.mark.xdist_group("editions")
+@every_notebook
+def test_it_runs_under_the_stock_papermill_command(path, tmp_path):
+    out = tmp_path / "out.ipynb"
+    ran = subprocess.run(
+        [sys.executable, "-m", "papermill", str(path), str(out), "-p", "last_year", "2023",
+         "--no-progress-bar"],
+        cwd=desks.CHECKOUT,
+        env=plain_environment(desks.CHECKOUT),
+        capture_output=True,
+        text=True,
+        check=False,
+    )  # fmt: skip
+    assert ran.returncode == 0, ran.stderr
+    outputs = [o for c in nbformat.read(out, as_version=4).cells for o in c.get("outputs", [])]
+    assert any(MIME in output.get("data", {}) for output in outputs)
+    assert not [output for output in outputs if output.output_type in ("error", "stream")]

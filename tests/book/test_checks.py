@@ -1,0 +1,182 @@
+"""What can be known to be wrong without running anything is listed with its place."""
+
+import desk as desks
+import nbformat
+import pytest
+
+from balkandefence.book import checks
+
+
+def told(findings=None):
+    return [str(finding) for finding in (checks.check() if findings is None else findings)]
+
+
+def of_notebook(desk, *cells):
+    """Return what is said of the desk's notebook when it has these cells."""
+    return told(checks.notebook(desk.write_notebook("tanks", list(cells))))
+
+
+def of_line(desk, line):
+    """Return what is said of one line of a page."""
+    return told(checks.page(desk.write("chapters/index.md", line + "\n")))
+
+
+def test_a_sound_project_has_no_findings(bare_desk):
+    assert told() == []
+
+
+def test_outputs_and_counts_in_a_notebook_are_found(bare_desk):
+    cell = desks.code("loud", "rows")
+    cell.outputs = [nbformat.v4.new_output("stream", text="hello")]
+    counted = desks.code("counted", "rows")
+    counted.execution_count = 3
+    said = "carries outputs; clear them, the build makes its own"
+    assert of_notebook(bare_desk, *desks.chapter(cell, counted)) == [
+        f"chapters/tanks.ipynb cell 'loud': {said}",
+        f"chapters/tanks.ipynb cell 'counted': {said}",
+    ]
+
+
+def test_a_notebook_without_its_one_parameters_cell_is_found(bare_desk):
+    found = of_notebook(bare_desk, desks.text("opening", "# Tanks"))
+    assert found == ["chapters/tanks.ipynb: 0 cells are tagged 'parameters', expected one"]
+    second = desks.code("more", desks.parameters().source, tags=("parameters",))
+    found = of_notebook(bare_desk, desks.parameters(), second)
+    assert "chapters/tanks.ipynb: 2 cells are tagged 'parameters', expected one" in found
+
+
+def test_every_disagreement_of_the_parameters_cell_is_found(bare_desk):
+    cell = desks.parameters()
+    wrong = cell.source.replace("first_year = 2006", "first_year: float = 2006.0")
+    wrong = wrong.replace("price_basis = 'constant'", "basis = 'constant'")
+    cell.source = wrong.replace("highlight = 'SRB'", "highlight = 'ALB'")
+    place = "chapters/tanks.ipynb cell 'parameters': "
+    assert of_notebook(bare_desk, cell) == [
+        f"{place}basis is not declared in editions/parameters.yml",
+        f"{place}first_year is 2006.0, the declared default is 2006",
+        f"{place}highlight is 'ALB', the declared default is 'SRB'",
+        f"{place}price_basis is missing; add price_basis = 'constant'",
+    ]
+
+
+@pytest.mark.parametrize("line", ["print(1)", "first_year = int('2006')", "first_year = "])
+def test_a_parameters_cell_that_is_more_than_literals_is_found(bare_desk, line):
+    cell = desks.parameters()
+    cell.source += f"\n{line}"
+    (found,) = of_notebook(bare_desk, cell)
+    assert "cell 'parameters': expected one literal value a line" in found
+
+
+def test_too_much_code_in_a_cell_or_a_chapter_is_found(bare_desk):
+    long = desks.code("long", "\n".join(["rows"] * (checks.CELL_LINES + 1)))
+    full = [desks.code(f"cell-{i}", "\n".join(["rows"] * 10)) for i in range(7)]
+    found = of_notebook(bare_desk, *desks.chapter(long, *full))
+    assert f"cell 'long': {checks.CELL_LINES + 1} lines of code, at most" in found[0]
+    assert "lines of code, at most" in found[1]
+    assert found[1].startswith("chapters/tanks.ipynb: ")
+
+
+def test_a_cell_without_a_name_in_words_is_found(bare_desk):
+    found = of_notebook(bare_desk, *desks.chapter(desks.text("a1b2c3d4", "Text.")))
+    assert found == [
+        "chapters/tanks.ipynb cell 'a1b2c3d4': name the cell in words, such as 'level'"
+    ]
+
+
+@pytest.mark.parametrize("content", ["not JSON", '{"cells": 3}', ""])
+def test_a_file_that_is_no_notebook_is_found(bare_desk, content):
+    bare_desk.write("chapters/tanks.ipynb", content)
+    (found,) = told()
+    assert found.startswith("chapters/tanks.ipynb: not a valid notebook: ")
+
+
+@pytest.mark.parametrize(
+    ("line", "digits"),
+    [("There were 7 tanks.", "7"), ("About 12.5% of it.", "12.5%"), ("By T-72s.", "T-72s")],
+)
+def test_digits_typed_in_prose_are_found(bare_desk, line, digits):
+    (found,) = of_line(bare_desk, line)
+    assert found.startswith(f"chapters/index.md:1: '{digits.rstrip('.')}")
+    assert "is typed; publish it as a number" in found
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["{num}`tanks-2023`", "`2023`", "[there](page.html#part-3)", "<https://a.org/7>",
+     "(target-7)=", "```\n7 tanks\n```", "| 7 | 8 |"],
+)  # fmt: skip
+def test_digits_that_are_no_prose_are_not_found(bare_desk, line):
+    assert of_line(bare_desk, line) == []
+
+
+def test_digits_after_a_fence_are_found_again(bare_desk):
+    (found,) = of_line(bare_desk, "```\n7\n```\nThere were 8.")
+    assert found.startswith("chapters/index.md:4: '8")
+
+
+def test_digits_may_be_allowed_with_a_reason(bare_desk):
+    bare_desk.write("chapters/digits.yml", "- pattern: 'T-72s'\n  reason: a name\n")
+    checks._allowed_digits.cache_clear()
+    assert of_line(bare_desk, "By T-72s.") == []
+
+
+def test_two_sentences_on_a_line_are_found_but_no_abbreviation(bare_desk):
+    assert "more than one sentence on a line" in of_line(bare_desk, "One came. Then another.")[0]
+    assert of_line(bare_desk, "Some came, e.g. Serbia, no. Two.") == []
+
+
+def test_each_unknown_citation_is_found_in_pages_and_notebooks(bare_desk):
+    said = "which is not in references.bib"
+    found = of_line(bare_desk, "So they say {footcite}`nobody,natural-earth, nothing`.")
+    assert found == [f"chapters/index.md:1: cites 'nobody', {said}",
+                     f"chapters/index.md:1: cites 'nothing', {said}"]  # fmt: skip
+    cell = desks.text("claim", "Said {cite:t}`nobody`.")
+    (found,) = of_notebook(bare_desk, *desks.chapter(cell))
+    assert found == f"chapters/tanks.ipynb:1 cell 'claim': cites 'nobody', {said}"
+
+
+def test_a_chapter_that_no_reader_would_find_is_found(bare_desk):
+    bare_desk.write("chapters/lost.md", "# Lost\n")
+    assert told() == ["chapters/lost.md: is not in _toc.yml, so no reader would find it"]
+
+
+def test_contents_that_name_no_page_are_found(bare_desk):
+    bare_desk.list_pages("guns")
+    (found,) = told()
+    assert found.startswith("_toc.yml: ")
+    assert "there is neither guns.ipynb nor guns.md" in found
+
+
+def test_an_edition_that_cannot_be_used_is_found(bare_desk):
+    path = bare_desk.root / "editions" / "2026.11.0.yml"
+    whole = path.read_text(encoding="utf-8")
+    path.write_text(whole.replace("last_year: 2025", "last_year: never"), encoding="utf-8")
+    assert any("last_year is 'never' (str)" in found for found in told())
+
+
+def test_a_missing_current_edition_is_found(bare_desk):
+    for path in (bare_desk.root / "editions").glob("*.*.*.yml"):
+        path.unlink()
+    assert "editions: the current edition 2026.11.0 is missing" in told()
+
+
+def test_defaults_that_are_not_the_current_editions_are_found(bare_desk):
+    path = bare_desk.root / "editions" / "parameters.yml"
+    whole = path.read_text(encoding="utf-8")
+    path.write_text(whole.replace("default: 2006", "default: 2010"), encoding="utf-8")
+    expected = "editions/parameters.yml: the defaults differ from the current edition 2026.11.0"
+    assert expected in told()
+
+
+def test_faults_of_the_data_come_alone_as_all_else_builds_on_them(bare_desk):
+    bare_desk.write("data/parades.csv", "year,tanks_count,known_from,source\n2022,x,2022-05-09,no\n")
+    bare_desk.write("chapters/lost.md", "# Lost\n")
+    found = told()
+    assert len(found) == 2
+    assert all(line.startswith("data/parades.csv:2 ") for line in found)
+
+
+def test_a_bibliography_that_cannot_be_read_is_found(bare_desk):
+    bare_desk.write("references.bib", "@misc{a, title = {A}}\n@misc{a, title = {B}}\n")
+    (found,) = told(checks.data())
+    assert found.startswith("references.bib: ")

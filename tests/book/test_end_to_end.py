@@ -1,0 +1,92 @@
+"""The whole book is built from a copy of the repository, and comes out the same each time."""
+
+import json
+
+import desk as desks
+import pytest
+from copies import build_copy, copy_checkout
+
+from balkandefence import editions
+from balkandefence.book import plan
+from balkandefence.editions import CURRENT
+
+ALTERNATIVES = {
+    "an earlier day": {"as_of": "2025-09-30", "last_year": "2024"},
+    "two countries": {"countries": "[XKX, ALB]", "highlight": "ALB"},
+    "a later first year": {"first_year": "2014"},
+    "current prices": {"price_basis": "current"},
+}
+
+
+def page_names():
+    return [page.name for page in plan.pages(editions.load())]
+
+
+@pytest.mark.xdist_group("book")
+def test_a_copy_of_the_repository_builds_the_book(real_book):
+    assert f"Edition {CURRENT}: " in real_book.ran.stdout
+    assert f"Open {real_book.folder / 'index.html'}" in real_book.ran.stdout
+    assert (real_book.folder / "index.html").is_file()
+
+
+@pytest.mark.xdist_group("book")
+def test_every_page_of_the_contents_is_a_page_of_the_book(real_book):
+    assert len(page_names()) > 1
+    for name in page_names():
+        assert (real_book.folder / f"{name}.html").is_file()
+
+
+@pytest.mark.xdist_group("book")
+def test_nothing_but_the_book_and_the_kept_runs_stays_behind(real_book):
+    assert {path.name for path in (real_book.root / "_build").iterdir()} == {"html", "runs"}
+    assert not list(real_book.folder.rglob(".buildinfo"))
+
+
+@pytest.mark.xdist_group("book")
+def test_no_page_names_the_folder_or_the_machine_that_it_was_made_on(real_book):
+    hidden = str(real_book.root).encode()
+    files = [path for path in real_book.folder.rglob("*") if path.is_file()]
+    assert [path.name for path in files if hidden in path.read_bytes()] == []
+
+
+@pytest.mark.xdist_group("book")
+def test_every_download_on_offer_is_described(real_book):
+    package = json.loads((real_book.folder / "data" / "datapackage.json").read_text("utf-8"))
+    offered = {path.name for path in (real_book.folder / "data").glob("*")}
+    described = {resource["path"] for resource in package["resources"]}
+    sidecars = {f"{resource['name']}.yml" for resource in package["resources"]}
+    assert offered == described | sidecars | {"datapackage.json"}
+
+
+@pytest.mark.xdist_group("book")
+def test_another_folder_time_zone_language_and_hash_seed_give_the_same_bytes(
+    real_book, tmp_path_factory
+):
+    deep = tmp_path_factory.mktemp("again") / "much" / "deeper" / "in a folder"
+    deep.mkdir(parents=True)
+    root = copy_checkout(deep / "copy")
+    ran = build_copy(
+        root, "--jobs", "1", TZ="Pacific/Auckland", LC_ALL="C", LANG="C", PYTHONHASHSEED="4711"
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    first = desks.contents(real_book.folder)
+    again = desks.contents(root / "_build" / "html")
+    assert again.keys() == first.keys()
+    assert [name for name in first if again[name] != first[name]] == []
+
+
+@pytest.fixture(scope="module")
+def elsewhere(tmp_path_factory):
+    """A copy of the repository in which alternative editions are built."""
+    return copy_checkout(tmp_path_factory.mktemp("alternatives") / "copy")
+
+
+@pytest.mark.xdist_group("editions")
+@pytest.mark.parametrize("choices", ALTERNATIVES.values(), ids=ALTERNATIVES.keys())
+def test_an_alternative_edition_builds(elsewhere, choices):
+    given = [part for name, value in choices.items() for part in ("--param", f"{name}={value}")]
+    ran = build_copy(elsewhere, *given)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert f"Edition {CURRENT} (changed)" in ran.stdout
+    for name in page_names():
+        assert (elsewhere / "_build" / "html" / f"{name}.html").is_file()

@@ -1,0 +1,72 @@
+"""A table's file as it would have been on a day."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from balkandefence import tables
+
+EARLY, LATE = dt.date(2024, 12, 31), dt.date(2026, 11, 21)
+
+
+@pytest.mark.parametrize("name", ["events", "spending", "countries"])
+def test_on_the_day_of_compilation_the_file_is_the_file(project, name):
+    text = (project.root / f"data/{name}.csv").read_text()
+
+    assert tables.known(name, LATE).text == text
+
+
+def test_on_an_earlier_day_rows_and_cells_of_later_are_not_there(project):
+    assert tables.known("events", EARLY).text.splitlines()[1:] == [
+        "E1,SRB;ALB,2023-06-01,2023-06,2023-06-02,settled,12,atlas",
+        "E2,XKX,2024-05,,2024-05-20,,,gazette",
+    ]
+
+
+def test_releases_published_by_the_day_stay_with_their_own_text(project):
+    assert tables.known("spending", EARLY).text.splitlines()[1:] == [
+        "SRB,2023,2024-04-30,2000.5,yes,budget,ledger-2024;atlas"
+    ]
+
+
+def test_sources_that_appeared_later_are_left_out_while_one_remains(project):
+    project.replace("references.bib", ("date = {2024-04-30}", "date = {2025-01-01}"))
+    project.replace("data/events.csv", ("12,atlas", "12,ledger-2024"))
+
+    assert tables.known("spending", EARLY).rows["source"].tolist() == ["atlas"]
+    assert tables.load("spending", EARLY)["source"].tolist() == [("atlas",)]
+    assert tables.load("events", EARLY).at[2, "source"] == ("ledger-2024",)
+    assert tables.load("spending", LATE, vintages=True).at[2, "source"] == ("ledger-2024", "atlas")
+
+
+@pytest.mark.parametrize("date", ["2024-12", "2024", "", "n.d."])
+def test_a_source_of_an_open_or_unreadable_date_counts_as_there(project, date):
+    project.replace("references.bib", ("date = {2024-04-30}", f"date = {{{date}}}"))
+
+    assert tables.load("spending", EARLY).at[2, "source"] == ("ledger-2024", "atlas")
+
+
+def test_a_line_of_today_is_found_in_the_file_of_then(project):
+    project.replace("data/spending.csv", ("2024-04-30", "2025-06-30"))
+
+    then = tables.known("spending", dt.date(2025, 5, 1))
+
+    assert [then.line(today) for today in (3, 4, 5)] == [2, 3, 4]
+    with pytest.raises(KeyError):
+        then.line(2)
+
+
+def test_a_changed_file_is_answered_anew(project):
+    assert "2000.5," in tables.known("spending", EARLY).text
+    project.replace("data/spending.csv", ("2000.5", "2000.75"))
+
+    assert "2000.75," in tables.known("spending", EARLY).text
+
+
+def test_a_map_is_the_same_on_every_day(monkeypatch, repository):
+    monkeypatch.delenv("BALKANDEFENCE_ROOT", raising=False)
+    text = (repository / "data/boundaries.geojson").read_text(encoding="utf-8")
+
+    assert tables.known("boundaries", EARLY).text == text
