@@ -13,6 +13,9 @@ from sphinx.util.docutils import SphinxDirective
 
 from balkandefence import sources
 
+#: From how many rows on a table gets a box of its own, with sorting and a filter.
+_LONG = 25
+
 _DATE = re.compile(r"\d{4}-\d{2}(-\d{2})?")
 
 
@@ -124,7 +127,8 @@ class PublishedTable(_Published):
         """Return the page elements."""
         record = self.record()
         headings = record["headings"]
-        table = nodes.table(classes=["published"])
+        long = len(record["rows"]) >= _LONG
+        table = nodes.table(classes=["published", "long"] if long else ["published"])
         table += nodes.title("", "", *self.inline(record["caption"]))
         group = nodes.tgroup(cols=len(headings))
         table += group

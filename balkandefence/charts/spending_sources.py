@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
@@ -330,11 +331,17 @@ _STATE = {"printed": "#3f5468", "estimate": "#9fb0c0", "one page": "#d8c9a3", "m
 
 
 def _grid(axes: Axes, part: pd.DataFrame, codes: list[str], years: list[int]) -> None:
-    for _, row in part.iterrows():
-        axes.barh(
-            codes.index(row["iso3"]), 0.86, left=years.index(row["year"]) - 0.43, height=0.8,
-            color=_STATE[row["state"]],
-        )  # fmt: skip
+    """Draw one cell a country and year as an image, which is far quicker than single bars."""
+    states = list(_STATE)
+    wide = part.assign(shade=part["state"].map(states.index)).pivot(
+        index="iso3", columns="year", values="shade"
+    )
+    cells = wide.reindex(index=codes, columns=years).to_numpy(dtype=float)
+    edges = [[i - 0.5 for i in range(n + 1)] for n in (len(years), len(codes))]
+    axes.pcolormesh(
+        *edges, cells, cmap=ListedColormap(list(_STATE.values())), vmin=-0.5,
+        vmax=len(states) - 0.5, edgecolors=style.PAPER, linewidth=1.2,
+    )  # fmt: skip
 
 
 def availability(

@@ -97,6 +97,11 @@ def trilateral(claim: Claim, known: Known) -> list[Evidence]:
     second = {"part": "Serbia condemned it"}
     silent = fact(None, TEXTS, "Serbia's reaction to the declaration",
                   "No table or page on record holds Serbia's reaction", **second)  # fmt: skip
+    announced = own.exercise_known(exercises, "exe-077")
+    later = [context(
+        announced, EXERCISES, "exercise of the three announced", expects=TRUE,
+        says="Serbia's ministry objected to it, by the ledger's note", **second,
+    )] if announced else []  # fmt: skip
     together = own.exercises_with(exercises, ["ALB", "XKX", "HRV"], "2025", "9999")
     return [
         fact(own.text_known(known("agreements"), "agr-077"), TEXTS, "declaration of the three",
@@ -104,7 +109,5 @@ def trilateral(claim: Claim, known: Known) -> list[Evidence]:
         context(together, EXERCISES, "exercises held with all three", window="since 2025",
                 unit="exercises", decimals=0, **first),
         *(recorded(claim, known, "Serbia condemned it") or [silent]),
-        context(own.exercise_known(exercises, "exe-077"), EXERCISES,
-                "exercise of the three announced", expects=TRUE,
-                says="Serbia's ministry objected to it, by the ledger's note", **second),
+        *later,
     ]  # fmt: skip

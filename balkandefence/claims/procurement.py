@@ -128,12 +128,15 @@ def kosovo_factory(claim: Claim, known: Known) -> list[Evidence]:
     industry = known("defence_industry")
     signed = own.deal_is(known("arms_deals"), ["K13"], ("ordered", *_BOUGHT))
     site = own.fact_known(industry, ["I02"])
+    approved = [bearing(
+        site, "Ledger of defence industry", "site approved for expropriation", expects=TRUE,
+        says="The government approved the request in November 2025",
+    )] if site else []  # fmt: skip
     return [
         fact(signed, DEALS, "contract with a Turkish maker signed", "Turnkey contract"),
         fact(None, DEALS, "building begun",
              "The start of building stands in one undated page only"),
-        bearing(site, "Ledger of defence industry", "site approved for expropriation",
-                expects=TRUE, says="The government approved the request in November 2025"),
+        *approved,
         bearing("none on record", "Ledger of defence industry", "first output"),
     ]  # fmt: skip
 

@@ -29,6 +29,12 @@ _THEMES = {
     "incidents": "Incidents",
 }
 _PACKAGE = "balkandefence.claims."
+_STORY = """\
+## One basis for several numbers?
+
+News quotes numbers without release, price basis or definition.
+If one basis gives several numbers of a story at once, it explains them better than one that gives \
+a single number."""
 
 
 def verdicts(found: Sequence[Pair]) -> pd.DataFrame:
@@ -73,6 +79,7 @@ def facts(found: Sequence[Pair], story: str = "drones-and-missiles-2025") -> lis
     mine = [pair for pair in found if pair.claim.story == story]
     joint = finder.joint([(pair.claim, pair.now.evidence) for pair in mine])
     sentence = finder.joint_finding(joint, {pair.claim.id: pair.claim for pair in mine})
+    sentence = sentence if mine else "No story that quotes several numbers had appeared by this day"
     made = Provenance(f"{_PACKAGE}finder.joint_finding", {"story": story}, table.attrs["tables"])
     return [
         Fact("statements", tallies.statements(table), "statements that the ledger tests"),
@@ -340,7 +347,9 @@ def _evidence(pair: Pair) -> str:
 def story(found: Sequence[Pair], name: str) -> None:
     """Publish which bases give the numbers of a story jointly, as a sentence and a figure."""
     mine = [pair for pair in found if pair.claim.story == name]
-    told, joint = [], []
+    if not mine:
+        return
+    told, joint = [_STORY], []
     for when, word in (("then", "When they were made"), ("now", "Today")):
         evidence = [(pair.claim, getattr(pair, when).evidence) for pair in mine]
         joint = finder.joint(evidence)

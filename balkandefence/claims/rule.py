@@ -153,7 +153,7 @@ def _sentence(claim: Claim, rows: Sequence[Evidence], fits: Sequence[Fit], made:
     agree = [row for row, how in zip(rows, fits, strict=True) if how == "agrees"]
     known = [row for row in rows if row.number is not None]
     missing = [row for row in rows if row.number is None]
-    count = f"{len(agree)} of {len(known)} bases"
+    count = f"{len(agree)} of {len(known)} bases" if len(known) > 1 else "the only one known"
     if made == "holds":
         alone = f"the one basis there is: {rows[0].basis.label}"
         return f"It holds on {alone if len(rows) == 1 else f'all {len(rows)} bases'}."
@@ -168,7 +168,9 @@ def _sentence(claim: Claim, rows: Sequence[Evidence], fits: Sequence[Fit], made:
             text += f" The others give {_span(rest)}."
         return text + _missing(missing)
     if made == "cannot":
-        return (f"{count.capitalize()} agree." if known else "") + _missing(missing)
+        told = "The one known basis does not agree."
+        many = f"None of {len(known)} known bases agrees."
+        return (told if len(known) == 1 else many if known else "") + _missing(missing)
     best = min(known, key=lambda row: _gap(claim, row))
     if not _is_number(claim, best):
         shown = list(dict.fromkeys(row.shown for row in known))
@@ -191,11 +193,7 @@ def _flip(claim: Claim, rows: Sequence[Evidence], fits: list[Fit], made: Word) -
         rest = fits[:place] + fits[place + 1 :]
         if rest and word(rest) != made:
             told.append((row.basis.label, word(rest)))
-    parts = []
-    if told:
-        label, then = told[0]
-        more = "" if len(told) == 1 else f" (or any of {len(told) - 1} more)"
-        parts.append(f"without the basis {label}{more}: {WORDS[then].lower()}")
+    parts = [f"without {label}: {WORDS[then].lower()}" for label, then in told[:2]]
     moves = []
     for place, row in enumerate(rows):
         if row.number is None or not _is_number(claim, row):

@@ -237,6 +237,13 @@ def serbia_third_2024(claim: Claim, known: Known) -> list[Evidence]:
             if value == value:
                 found.append(context(value, SIPRI, f"{name}, share of GDP", release=release,
                                      unit="%", decimals=2))  # fmt: skip
+    place = own.budget_place(
+        known("national_budgets"), known("military_expenditure"), known("exchange_rates"),
+        {"SRB": "SRB-2024-07", "ALB": "ALB-2024-02", "MKD": "MKD-2024-01"}, "SRB", 2024,
+    )  # fmt: skip
+    if place == place:
+        found.append(row(place, HOME, "place by first budgets, of the three named, share of GDP",
+                         unit="rank"))  # fmt: skip
     like = [evidence for evidence in found if evidence.role == "like"]
     return found if like else [_not_yet(2024, "place by share of GDP")]
 
@@ -284,9 +291,28 @@ def kosovo_200_million_2023(claim: Claim, known: Known) -> list[Evidence]:
         value = own.budget(budgets, budget_id)
         if value == value:
             found.append(row(value, HOME, what, prices="euro", unit="million euro"))
+    found.append(row(None, HOME, "all allocations with supplements", prices="euro",
+                     unit="million euro", says="No published total that includes the supplements "
+                     "is in the data"))  # fmt: skip
     extra = own.budget(budgets, "XKX-2023-04")
     if extra == extra:
         found.append(context(extra, HOME, "supplement of December 2023", unit="million euro"))
     for evidence in _burdens(known, "XKX", 2023):
         found.append(replace(evidence, role="context"))
     return found
+
+
+@tests_claim
+def albania_2021(claim: Claim, known: Known) -> list[Evidence]:
+    """Albania's 2021 in million euro: SIPRI and NATO, every release, at the year's rate."""
+    rate = own.per_euro(known("exchange_rates"), 2021)
+    found = []
+    for release, milex in known.releases("military_expenditure"):
+        value = own.quotient(spending.amount(milex, "ALB", 2021, "current"), rate)
+        found.append(row(value, SIPRI, "spending", release=release, prices="euro, ECB average",
+                         unit="million euro"))  # fmt: skip
+    for release, nato in known.releases("nato_defence_expenditure"):
+        value = own.quotient(own.nato_value(nato, "ALB", 2021, _NATO_AMOUNTS["current"]), rate)
+        found.append(row(value, NATO, "spending", release=release, prices="euro, ECB average",
+                         unit="million euro"))  # fmt: skip
+    return found or [_not_yet(2021, "spending")]

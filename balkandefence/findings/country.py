@@ -17,6 +17,8 @@ from balkandefence.measures import (
     alliances,
     country,
     country_gaps,
+    country_key,
+    country_ledgers,
     incidents,
     incidents_harm,
     incidents_views,
@@ -134,7 +136,7 @@ def page(edition: EditionLike, iso3: str) -> Page:
     year = int(spending.latest_year(t.military_expenditure, codes, edition.last_year))
     windows = procurement.windows(t.arms_transfers, edition.first_year, edition.last_year)[-2:]
     until = incidents.last_day(edition.last_year, edition.as_of)
-    rows = country.incident_rows(t.incidents, iso3, edition.first_year, until)
+    rows = country_ledgers.incident_rows(t.incidents, iso3, edition.first_year, until)
     unit = spending.unit(t.military_expenditure, edition.price_basis)
     facts = [
         Fact("name", called, "country"),
@@ -147,16 +149,16 @@ def page(edition: EditionLike, iso3: str) -> Page:
     frames = {
         **_yearly(t, edition, iso3, year),
         **_supplies(t, edition, iso3, windows),
-        "ties": alliances.ties_by_family(t.agreements, iso3, alliances.POWERS, t.countries),
-        "memberships": country.memberships(t.memberships, iso3),
-        "agreements": country.agreements(t.agreements, t.countries, iso3),
-        "key": country.key_numbers(
+        "ties": country_ledgers.ties(t.agreements, iso3, alliances.POWERS, t.countries),
+        "memberships": country_ledgers.memberships(t.memberships, iso3),
+        "agreements": country_ledgers.agreements(t.agreements, t.countries, iso3),
+        "key": country_key.key_numbers(
             t.military_expenditure, t.arms_transfers, t.arms_deals, t.memberships, rows,
             t.countries, iso3, codes, year, edition.price_basis, windows[-1],
         ),
         "gaps": _gaps(t, edition, rows, iso3, year, until),
         "incidents": incidents_views.moments(rows),
-        "notable": country.notable(rows, t.countries),
+        "notable": country_ledgers.notable(rows, t.countries),
     }  # fmt: skip
     facts.append(
         Fact("gaps-story", country_gaps.story(frames["gaps"], t.countries, iso3),
@@ -232,23 +234,25 @@ def _arms(t: Tables, iso3: str, codes: tuple[str, ...], windows: list[Window]) -
 def _ties(t: Tables, iso3: str) -> list[Fact]:
     names = t.countries
     return [
-        Fact("nato-step", country.step(t.memberships, iso3, "NATO"), "furthest step with NATO"),
-        Fact("eu-step", country.step(t.memberships, iso3, "EU"), "furthest step with the EU"),
-        Fact("ties-story", country.ties_story(t.memberships, names, iso3),
+        Fact("nato-step", country_ledgers.step(t.memberships, iso3, "NATO"),
+             "furthest step with NATO"),
+        Fact("eu-step", country_ledgers.step(t.memberships, iso3, "EU"),
+             "furthest step with the EU"),
+        Fact("ties-story", country_ledgers.ties_story(t.memberships, names, iso3),
              "furthest steps with NATO and the EU"),
-        Fact("texts-story", country.texts_story(t.agreements, names, iso3),
+        Fact("texts-story", country_ledgers.texts_story(t.agreements, names, iso3),
              "texts found and partners"),
         Fact("partners",
-             alliances.partners_count(t.agreements, iso3, alliances.POWERS, names),
+             country_ledgers.partners_count(t.agreements, iso3, alliances.POWERS, names),
              "partners outside the six with a concluded text"),
     ]  # fmt: skip
 
 
 def _incidents(t: Tables, rows: pd.DataFrame, iso3: str) -> list[Fact]:
     told = [
-        Fact("incidents-story", country.incidents_story(rows, t.countries, iso3),
+        Fact("incidents-story", country_ledgers.incidents_story(rows, t.countries, iso3),
              "what the ledger holds, and of which kind"),
-        Fact("deaths-story", country.deaths_story(rows, t.countries, iso3),
+        Fact("deaths-story", country_ledgers.deaths_story(rows, t.countries, iso3),
              "killed on record"),
     ]  # fmt: skip
     if country.is_covered(t.countries, iso3) and len(rows):

@@ -16,6 +16,9 @@ BANJSKA, ZVECAN = "20230924-XKX-1", "20230529-XKX-1"
 #: The four municipalities in the north of Kosovo, as the ledger writes them.
 NORTH = ("Mitrovica", "Zvečan", "Leposavić", "Zubin Potok")
 
+#: The tables that the chapter reads, in the order in which its setup cell names them.
+TABLES = ("incidents", "countries", "boundaries", "conflict_deaths", "mission_strength")
+
 LEDGER_COLUMNS: Mapping[str, Heading] = {
     "date": Heading("Date"),
     "place": Heading("Place and kind"),

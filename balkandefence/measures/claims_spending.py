@@ -6,7 +6,7 @@ Amounts and burdens themselves are those of `spending`, which the charts use too
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -81,6 +81,34 @@ def budget(budgets: pd.DataFrame, budget_id: str) -> Quantity:
         return quantity(float("nan"))
     value = rows["amount_millions"].fillna(rows["value_pct"]).iloc[0]
     return quantity(float(value), rows)
+
+
+@measure
+def budget_place(
+    budgets: pd.DataFrame,
+    milex: pd.DataFrame,
+    rates: pd.DataFrame,
+    chosen: Mapping[str, str],
+    iso3: str,
+    year: int,
+) -> Quantity:
+    """Return a country's place by reported euro budgets as shares of the GDP that SIPRI implies.
+
+    `chosen` names one budget row a country. Not a number where a budget, a GDP or the rate is
+    missing.
+    """
+    rate = float(per_euro(rates, year))
+    shares, used = {}, []
+    for code, budget_id in chosen.items():
+        own = milex[(milex["iso3"] == code) & (milex["year"] == year)]
+        line = budgets[(budgets["id"] == budget_id) & (budgets["currency"] == "EUR")]
+        if own.empty or line.empty:
+            return quantity(float("nan"))
+        output = own["current_usd_millions"].iloc[0] / own["share_of_gdp_pct"].iloc[0]
+        shares[code] = float(line["amount_millions"].iloc[0]) * rate / float(output)
+        used += [own, line]
+    place = 1 + sum(share > shares[iso3] for share in shares.values())
+    return quantity(float(place) if rate == rate else float("nan"), *used)
 
 
 def _merged(*values: Quantity) -> Provenance:

@@ -11,7 +11,8 @@ from balkandefence.measures import procurement_deals as orders
 from balkandefence.measures import procurement_money as money
 from balkandefence.measures import spending
 from balkandefence.measures.alliances import bounds, where
-from balkandefence.measures.country import counted, is_covered, texts_of
+from balkandefence.measures.country import counted, is_covered
+from balkandefence.measures.country_ledgers import texts_of
 from balkandefence.measures.spending import AMOUNT, full, listed
 from balkandefence.provenance import Words, measure, words
 

@@ -11,7 +11,7 @@ import datetime as dt
 
 import pandas as pd
 
-from balkandefence.measures.incidents import counted, spoken
+from balkandefence.measures.incidents import counted, spoken, whole
 from balkandefence.provenance import Quantity, Words, measure, quantity, words
 
 #: Where each mission serves, and how the book calls it.
@@ -51,11 +51,11 @@ def middle(date: str) -> float:
 
 @measure
 def beside_incidents(
-    strength: pd.DataFrame, rows: pd.DataFrame, first_year: int, until: dt.date
+    strength: pd.DataFrame, ledger: pd.DataFrame, first_year: int, until: dt.date
 ) -> pd.DataFrame:
     """Return reported strengths and yearly incidents where each mission serves, one row each.
 
-    `rows` is the frame of `incidents.selection`. Columns mission, iso3, series ("strength" or
+    `ledger` is the table incidents. Columns mission, iso3, series ("strength" or
     "incidents"), date, at (position on an axis of years), value, kind (exact, rounded, upper
     bound, lower bound, planned; "counted" for incidents). Reports without a total are left out.
     """
@@ -66,7 +66,7 @@ def beside_incidents(
         kind = str(report["count_kind"])
         found.append((mission, HOST[mission], "strength", date, middle(date), int(value), kind))
     for mission, host in HOST.items():
-        here = counted(rows)
+        here = counted(whole(ledger, first_year, until))
         for year, number in here.loc[here["iso3"] == host, "year"].value_counts().items():
             at = float(str(year)) + 0.5
             found.append((mission, host, "incidents", str(year), at, int(number), "counted"))

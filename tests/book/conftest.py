@@ -13,6 +13,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import desk as desks
 from copies import RealBook, build_copy, copy_checkout
 
+
 @pytest.fixture(scope="session")
 def real_book(tmp_path_factory):
     root = copy_checkout(tmp_path_factory.mktemp("book") / "copy")

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
@@ -167,12 +167,10 @@ def processes_at(folder: Path) -> list[psutil.Process]:
     """Return every running process of whose start `folder` was a part, by its environment."""
     found = []
     for process in psutil.process_iter():
-        try:
-            if process.pid != os.getpid() and process.status() != psutil.STATUS_ZOMBIE:
-                if str(folder) in process.environ().get("BALKANDEFENCE_ROOT", ""):
-                    found.append(process)
-        except (psutil.NoSuchProcess, psutil.AccessDenied):
-            continue
+        with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
+            alive = process.pid != os.getpid() and process.status() != psutil.STATUS_ZOMBIE
+            if alive and process.environ().get("BALKANDEFENCE_ROOT", "") == str(folder):
+                found.append(process)
     return found
 
 
@@ -270,4 +268,3 @@ def lay_out(root: Path) -> Desk:
     desk.write_notebook("tanks", tanks())
     desk.list_pages("tanks")
     return desk
-

@@ -147,9 +147,7 @@ def visits(site, real_book):
             executable_path=installed_browser(), args=["--no-sandbox", "--disable-gpu"]
         )
         found = [
-            visit(browser, site, page.name, width)
-            for page in real_book.pages
-            for width in WIDTHS
+            visit(browser, site, page.name, width) for page in real_book.pages for width in WIDTHS
         ]
         browser.close()
     return found

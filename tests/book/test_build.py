@@ -58,7 +58,9 @@ def test_the_failed_run_is_kept_where_the_report_says(failed):
 def test_a_false_guard_names_its_sentence(failed):
     report = told(failed, "claiming")
     assert "cell 'claim' failed" in report
-    assert "GuardError: this sentence does not hold in this edition: Tanks grow in number." in report
+    assert (
+        "GuardError: this sentence does not hold in this edition: Tanks grow in number." in report
+    )
 
 
 def test_a_kernel_that_dies_is_reported(failed):
@@ -109,7 +111,9 @@ def test_all_that_pages_get_wrong_is_listed_at_once(desk, stands):
 
 
 def test_a_number_that_another_page_names_wrongly_is_refused(desk, stands):
-    desk.write("chapters/index.md", "# A small book\n\n{num}`tanks/totals` and {num}`guns/total`.\n")
+    desk.write(
+        "chapters/index.md", "# A small book\n\n{num}`tanks/totals` and {num}`guns/total`.\n"
+    )
     ran = desk.run("build")
     assert ran.code == 1
     assert "index: {num}`tanks/totals` is not published; tanks has total" in ran.err

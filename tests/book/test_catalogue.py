@@ -53,8 +53,10 @@ def test_a_section_tells_all_that_the_sidecar_says(bare_desk):
 
 def test_exceptions_to_the_rules_are_told_with_their_reasons(bare_desk):
     assert "Known exceptions" not in section()
-    bare_desk.write("data/parades.yml", "".join([
-        (bare_desk.root / "data" / "parades.yml").read_text(encoding="utf-8"), EXCEPTION]))  # fmt: skip
+    bare_desk.write(
+        "data/parades.yml",
+        "".join([(bare_desk.root / "data" / "parades.yml").read_text(encoding="utf-8"), EXCEPTION]),
+    )
     assert "Known exceptions to the rules (1)" in section()
     assert r"- year 2022 (tanks_count, minimum): It rained \| all day." in section()
 

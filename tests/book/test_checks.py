@@ -169,7 +169,9 @@ def test_defaults_that_are_not_the_current_editions_are_found(bare_desk):
 
 
 def test_faults_of_the_data_come_alone_as_all_else_builds_on_them(bare_desk):
-    bare_desk.write("data/parades.csv", "year,tanks_count,known_from,source\n2022,x,2022-05-09,no\n")
+    bare_desk.write(
+        "data/parades.csv", "year,tanks_count,known_from,source\n2022,x,2022-05-09,no\n"
+    )
     bare_desk.write("chapters/lost.md", "# Lost\n")
     found = told()
     assert len(found) == 2

@@ -39,8 +39,12 @@ def test_everything_unresolved_is_told_with_page_line_and_name(staged):
     with pytest.raises(CompileError) as error:
         compile.compile_book(staged, DAY)
     said = "\n".join(error.value.complaints)
-    for page, name in (("index.md:3", "nowhere"), ("index.md:3", "neither"),
-                       ("index.md:5", "no-such-directive"), ("other.md:3", "missing.md")):  # fmt: skip
+    for page, name in (
+        ("index.md:3", "nowhere"),
+        ("index.md:3", "neither"),
+        ("index.md:5", "no-such-directive"),
+        ("other.md:3", "missing.md"),
+    ):
         assert any(line.startswith(page) and name in line for line in said.splitlines()), said
     assert str(staged) not in said
     assert "\x1b" not in said

@@ -10,11 +10,19 @@ from balkandefence import editions
 from balkandefence.book import plan
 from balkandefence.editions import CURRENT
 
+#: Every parameter takes another value than the current edition's in one of them; a build of
+#: the whole book is dear, so each alternative makes several choices.
 ALTERNATIVES = {
-    "an earlier day": {"as_of": "2025-09-30", "last_year": "2024"},
-    "two countries": {"countries": "[XKX, ALB]", "highlight": "ALB"},
-    "a later first year": {"first_year": "2014"},
-    "current prices": {"price_basis": "current"},
+    "an earlier day in current prices": {
+        "as_of": "2025-09-30",
+        "last_year": "2024",
+        "price_basis": "current",
+    },
+    "two countries from a later year": {
+        "countries": "[XKX, ALB]",
+        "highlight": "ALB",
+        "first_year": "2014",
+    },
 }
 
 

@@ -118,9 +118,7 @@ def test_an_interrupted_build_says_that_the_last_book_stands(desk, monkeypatch, 
     stands()
 
 
-def test_an_interruption_in_the_middle_of_publishing_leaves_the_old_book(
-    desk, monkeypatch, stands
-):
+def test_an_interruption_in_the_middle_of_publishing_leaves_the_old_book(desk, monkeypatch, stands):
     def press(first, second):
         raise KeyboardInterrupt
 

@@ -43,7 +43,6 @@ def drawings(edition: str) -> dict[str, Drawing]:
     ledger, until = e.load("incidents"), m.last_day(e.last_year, e.as_of)
     begins = int(m.first_shown(ledger, e.first_year))
     rows = m.selection(ledger, e.countries, e.first_year, until)
-    whole = m.whole(ledger, e.first_year, until)
     ucdp, strength = e.load("conflict_deaths"), e.load("mission_strength")
     when: dict[str, Any] = {"names": NAMES, "until": until}
     found: dict[str, Drawing] = {
@@ -62,7 +61,7 @@ def drawings(edition: str) -> dict[str, Drawing]:
         "ucdp": (harm.ucdp, incidents_harm.beside_ucdp(rows, ucdp, e.countries, until, begins),
                  {"until": until, "begins": begins}),
         "missions": (harm.missions,
-                     incidents_missions.beside_incidents(strength, whole, begins, until),
+                     incidents_missions.beside_incidents(strength, ledger, begins, until),
                      {"names": NAMES, "first": begins, "until": until}),
     }  # fmt: skip
     return {name: drawing for name, drawing in found.items() if len(drawing[1])}

@@ -1,6 +1,7 @@
 """Charts of spending: each draws wide and narrow on real and on tiny data, and is told in words."""
 
 import itertools
+from builtins import id as builtins_id
 
 import pandas as pd
 import pytest
@@ -70,13 +71,20 @@ def small():
     return frames(editions.load(changes=changes))
 
 
+_DRAWN = {}
+
+
 def draw(given, id, *, narrow):
+    """Return a chart, each drawn once for all tests."""
     drawn, looks, names = given
     module, function, frame = drawn[id]
     options = {key: value for key, value in looks[id].items() if key != "caption"}
     if function in NAMED:
         options["names"] = names
-    return getattr(module, function)(frame, narrow=narrow, **options)
+    key = (builtins_id(given), id, narrow)
+    if key not in _DRAWN:
+        _DRAWN[key] = getattr(module, function)(frame, narrow=narrow, **options)
+    return _DRAWN[key]
 
 
 def told(given, id):
@@ -93,9 +101,9 @@ IDS = sorted(spending_looks.CAPTIONS)
 
 def texts(figure):
     """Return the boxes of the texts that a reader sees, in pixels."""
-    canvas = FigureCanvasAgg(figure)
-    canvas.draw()
-    renderer = canvas.get_renderer()
+    if not isinstance(figure.canvas, FigureCanvasAgg):
+        FigureCanvasAgg(figure).draw()
+    renderer = figure.canvas.get_renderer()
     found = [*figure.texts]
     for axes in figure.axes:
         if axes.get_visible():

@@ -142,8 +142,8 @@ def test_a_verdict_says_when_only_old_releases_agree(make: Make):
 
 def test_a_verdict_says_what_would_change_it(make: Make):
     flip = rule.verdict(make(), rows(10.0, 20.0)).flip
-    assert "without the basis Source 0" in flip
-    assert "does not hold" in flip
+    assert "without Source 0: does not hold" in flip
+    assert "without Source 1: holds" in flip
     moved = rule.verdict(make(), rows(11.0)).flip
     assert moved == "a change of 4.5% in Source 0: holds"
     assert (

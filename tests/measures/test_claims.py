@@ -193,3 +193,18 @@ def test_verdicts_are_tallied():
     assert tallies.statements(verdicts) == 2
     assert tallies.changed(verdicts) == 1
     assert tallies.summary(verdicts) == "holds: 2"
+
+
+def test_a_place_by_budgets_needs_every_budget_and_output():
+    rates = frame("exchange_rates", [{"series": "ecb", "currency": "USD", "year": 2024,
+                                      "rate": 1.0, "partial_year": False}])  # fmt: skip
+    budgets = frame("national_budgets", [{"id": "S", "amount_millions": 3.0},
+                                         {"id": "A", "amount_millions": 9.0}],
+                    currency="EUR", value_pct=None)  # fmt: skip
+    both = {"SRB": "S", "ALB": "A"}
+    assert spent.budget_place(budgets, MILEX, rates, both, "SRB", 2024) == 2
+    assert spent.budget_place(budgets, MILEX, rates, both, "ALB", 2024) == 1
+    assert math.isnan(spent.budget_place(budgets, MILEX, rates, {**both, "BIH": "B"}, "SRB", 2024))
+    assert math.isnan(spent.budget_place(budgets, MILEX, rates.iloc[:0], both, "SRB", 2024))
+    assert spent.budget(budgets, "S") == 3
+    assert math.isnan(spent.budget(budgets, "Z"))

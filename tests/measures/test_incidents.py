@@ -370,7 +370,7 @@ def test_strengths_keep_their_kind_and_years_without_a_report_are_named() -> Non
 
 def test_missions_and_incidents_share_one_axis_of_years() -> None:
     table = strength(("KFOR", "2019-07-02", 3500, "exact"), ("KFOR", "2020-01", None, None))
-    found = missions.beside_incidents(table, chosen(ledger({}, {})), 2008, UNTIL)
+    found = missions.beside_incidents(table, ledger({}, {}), 2008, UNTIL)
     assert list(found["series"]) == ["strength", "incidents"]
     assert found["at"].round(2).tolist() == [2019.5, 2019.5]
     assert missions.middle("2020") == 2020.5

@@ -1,0 +1,66 @@
+"""The chart of the back-test: ours over theirs, one dot a printed figure."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
+
+from balkandefence import style
+
+_LOW, _HIGH = 0.1, 10.0
+
+
+def _offsets(logs: np.ndarray) -> np.ndarray:
+    """Return a height for each dot so that neighbours do not cover each other."""
+    order, heights = np.argsort(logs, kind="stable"), np.zeros(len(logs))
+    steps = (0.0, 0.17, -0.17, 0.34, -0.34)
+    for place, index in enumerate(order):
+        heights[index] = steps[place % len(steps)]
+    return heights
+
+
+def ratios(
+    frame: pd.DataFrame, *, title: str, narrow: bool = False, names: dict[str, str]
+) -> Figure:
+    """Draw ours over theirs by family on a log axis; `frame` is that of `measures.checked`."""
+    groups = list(dict.fromkeys(frame["family"]))
+    subtitle = "Ours over theirs, one dot a figure, in the country's colour; band: within a tenth"
+    figure, axes = style.canvas(title, subtitle, narrow=narrow, height=0.6 + 0.78 * len(groups))
+    axes.set_xscale("log")
+    axes.axvspan(1 / 1.1, 1.1, color="#e6e9ed", zorder=1)
+    axes.axvline(1.0, color=style.MUTED, linewidth=1.0, zorder=1.5)
+    for place, group in enumerate(groups):
+        part = frame[frame["family"] == group]
+        shown = part["ratio"].clip(_LOW, _HIGH)
+        heights = place + _offsets(np.log(shown.to_numpy()))
+        colours = [style.colour(code) for code in part["iso3"]]
+        axes.scatter(shown, heights, s=30, c=colours, linewidths=0.6, edgecolors=style.PAPER,
+                     zorder=3)  # fmt: skip
+    axes.set_yticks(range(len(groups)), [g.replace(", ", ",\n") for g in groups])
+    axes.set_ylim(len(groups) - 0.5, -0.5)
+    axes.set_xlim(0.09, max(2.2, float(frame["ratio"].clip(_LOW, _HIGH).max()) * 1.15))
+    ticks = [0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0]
+    axes.xaxis.set_major_locator(FixedLocator(ticks))
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axes.grid(visible=True, axis="x")
+    axes.grid(visible=False, axis="y")
+    present = [code for code in style.COUNTRY if code in set(frame["iso3"])]
+    handles = [axes.plot([], [], "o", color=style.colour(code))[0] for code in present]
+    figure.legend(handles, [names[code] for code in present], loc="outside lower center",
+                  ncols=3 if narrow else 6, handletextpad=0.1, columnspacing=1.0)  # fmt: skip
+    return figure
+
+
+def describe_ratios(frame: pd.DataFrame, *, names: dict[str, str]) -> str:
+    """Say in words what `ratios` shows."""
+    told = []
+    for group in dict.fromkeys(frame["family"]):
+        part = frame[frame["family"] == group]
+        told.append(
+            f"{group}: {len(part)} figures, ours {part['ratio'].min():.2f} to "
+            f"{part['ratio'].max():.2f} times theirs, in the middle {part['ratio'].median():.2f}"
+        )
+    return f"Dot chart of our figures over printed ones. {'; '.join(told)}."
