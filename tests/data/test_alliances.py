@@ -1,4 +1,4 @@
-"""Memberships, agreements, exercises, votes and missions: counts, identities, what was known when."""
+"""The ledgers of alliances agree with their notes and with each other."""
 
 from __future__ import annotations
 

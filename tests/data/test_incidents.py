@@ -1,4 +1,4 @@
-"""The ledger of incidents, UCDP's deaths, mission strengths and the base map agree with their notes.
+"""Incidents, deaths counted by UCDP, mission strengths and the base map agree with their notes.
 
 The literal numbers were counted when the tables were compiled; a change of data must change them.
 """

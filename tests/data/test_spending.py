@@ -722,8 +722,12 @@ def test_natos_four_shares_add_to_100(release, cases):
     frame = every("nato_defence_expenditure")
     shares = frame.loc[
         frame["release"] == release,
-        ["equipment_share_pct", "personnel_share_pct", "infrastructure_share_pct"]
-        + ["other_share_pct"],
+        [
+            "equipment_share_pct",
+            "personnel_share_pct",
+            "infrastructure_share_pct",
+            "other_share_pct",
+        ],
     ].dropna()
     assert len(shares) == cases
     assert (shares.sum(axis=1) - 100).abs().max() < 0.011

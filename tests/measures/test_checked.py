@@ -1,4 +1,4 @@
-"""Printed figures beside ours: verdicts by tolerance, each way of recomputing, and the real table."""
+"""Printed figures beside ours: verdicts by tolerance, ways of recomputing, the real table."""
 
 from __future__ import annotations
 
