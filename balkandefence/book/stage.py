@@ -7,6 +7,7 @@ their files are laid beside the pages, and the code is folded away at the foot o
 from __future__ import annotations
 
 import base64
+import copy
 import datetime as dt
 import json
 import re
@@ -40,6 +41,8 @@ _NUMBER = re.compile(r"\{num\}`([^`]+)`")
 _EXHIBIT = re.compile(r"\{(fig|tab)\}`([^`]+)`")
 _PLACEHOLDER = re.compile(r"<!-- ([a-z]+) -->")
 _HEADING = re.compile(r"^#{1,6} ")
+#: What a record holds of a figure or table that the site keeps as files.
+_HEAVY = ("svg", "narrow", "png", "csv")
 _LABEL = {"fig": "figure", "tab": "table"}
 
 
@@ -250,6 +253,16 @@ def _write(path: Path, content: str | bytes) -> None:
     path.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
 
 
+def _slim(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """Return an executed notebook for readers: without the files that stand beside its page."""
+    slim = copy.deepcopy(notebook)
+    for cell in slim.cells:
+        for output in cell.get("outputs", []):
+            for heavy in _HEAVY:
+                output.get("data", {}).get(MIME, {}).pop(heavy, None)
+    return slim
+
+
 def _lay_out_files(chapter: Chapter, extra: Path) -> None:
     """Write the pictures and data that the chapter's page links to."""
     for id, found in chapter.figures.items():
@@ -267,12 +280,11 @@ def _lay_out_files(chapter: Chapter, extra: Path) -> None:
 
 def _directives(chapters: Mapping[str, Chapter], text: _Text) -> dict[str, Any]:
     """Return what the page directives need of each figure and table."""
-    heavy = ("svg", "narrow", "png", "csv")
     described: dict[str, Any] = {}
     for page, chapter in chapters.items():
         for shelf in (chapter.figures, chapter.tables):
             for id, found in shelf.items():
-                light = {k: v for k, v in found.items() if k not in heavy}
+                light = {k: v for k, v in found.items() if k not in _HEAVY}
                 light["caption"] = text.plain(page, found["caption"])
                 if found["kind"] == "figure":
                     light["sizes"] = [_size(found["svg"]), _size(found["narrow"])]
@@ -357,7 +369,7 @@ def stage(
             related = _related(page.name, chapters)
             content = f"{body}\n\n{_foot(chapter, '{footcite' in body, related)}\n"
             _lay_out_files(chapter, extra)
-            executed = nbformat.writes(notebooks[page.name])
+            executed = nbformat.writes(_slim(notebooks[page.name]))
             _write(extra / "notebooks" / f"{page.name}.ipynb", executed)
         else:
             content = text.fill(page.name, page.path.read_text(encoding="utf-8"))

@@ -26,8 +26,9 @@ def ratios(
 ) -> Figure:
     """Draw ours over theirs by family on a log axis; `frame` is that of `measures.checked`."""
     groups = list(dict.fromkeys(frame["family"]))
+    tall = 0.9 + 0.8 * len(groups)
     subtitle = "Ours over theirs, one dot a figure, in the country's colour; band: within a tenth"
-    figure, axes = style.canvas(title, subtitle, narrow=narrow, height=0.6 + 0.78 * len(groups))
+    figure, axes = style.canvas(title, subtitle, narrow=narrow, height=tall)
     axes.set_xscale("log")
     axes.axvspan(1 / 1.1, 1.1, color="#e6e9ed", zorder=1)
     axes.axvline(1.0, color=style.MUTED, linewidth=1.0, zorder=1.5)
@@ -49,7 +50,8 @@ def ratios(
     axes.grid(visible=False, axis="y")
     present = [code for code in style.COUNTRY if code in set(frame["iso3"])]
     handles = [axes.plot([], [], "o", color=style.colour(code))[0] for code in present]
-    figure.legend(handles, [names[code] for code in present], loc="outside lower center",
+    axes.legend(handles, [names[code] for code in present], loc="upper center",
+                bbox_to_anchor=(0.4, -0.42 / tall),
                   ncols=3 if narrow else 6, handletextpad=0.1, columnspacing=1.0)  # fmt: skip
     return figure
 

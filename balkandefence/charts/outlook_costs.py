@@ -73,10 +73,10 @@ def extra(
     """Draw the extra cost of each goal and its range; `frame` of `outlook_costs.costs`."""
     codes, labels = codes_of(frame), _labels(frame)
     goals = sorted(labels, key=lambda goal: frame.loc[frame["goal"] == goal, "goal_pct"].iloc[0])
+    tall = 0.9 + len(codes) * (0.17 * len(goals) + 0.16)
     figure, axes = style.canvas(
         title, f"{unit} beyond an unchanged share of GDP; bars: growth two points lower and "
-        "higher; no mark where the goal is met", narrow=narrow,
-        height=0.6 + len(codes) * (0.17 * len(goals) + 0.16),
+        "higher; no mark where the goal is met", narrow=narrow, height=tall,
     )  # fmt: skip
     step = 0.8 / len(goals)
     handles = {}
@@ -102,7 +102,8 @@ def extra(
     axes.grid(visible=False, axis="y")
     axes.locator_params(axis="x", nbins=4 if narrow else 8)
     style.thousands(axes, "x")
-    figure.legend(handles.values(), handles.keys(), loc="outside lower center",
+    axes.legend(handles.values(), handles.keys(), loc="upper center",
+                bbox_to_anchor=(0.4, -0.42 / tall),
                   ncols=2 if narrow else len(goals), handletextpad=0.2)  # fmt: skip
     return figure
 
@@ -124,9 +125,10 @@ def pace(frame: pd.DataFrame, *, title: str, narrow: bool = False, names: dict[s
     """Draw growth needed for each goal beside growth before; `frame` of `outlook_costs.costs`."""
     codes, labels = codes_of(frame), _labels(frame)
     goals = [goal for goal in ("target", "commitment") if goal in labels]
+    tall = 0.9 + 0.48 * len(codes)
     figure, axes = style.canvas(
         title, "Growth of spending in percent a year, constant prices; bar: the five years before",
-        narrow=narrow, height=0.6 + 0.48 * len(codes),
+        narrow=narrow, height=tall,
     )  # fmt: skip
     for place, code in enumerate(codes):
         part = frame[frame["iso3"] == code].set_index("goal")
@@ -144,7 +146,8 @@ def pace(frame: pd.DataFrame, *, title: str, narrow: bool = False, names: dict[s
     axes.margins(x=0.06)
     axes.grid(visible=True, axis="x")
     axes.grid(visible=False, axis="y")
-    figure.legend(handles.values(), handles.keys(), loc="outside lower center",
+    axes.legend(handles.values(), handles.keys(), loc="upper center",
+                bbox_to_anchor=(0.4, -0.42 / tall),
                   ncols=1 if narrow else 2, handletextpad=0.2)  # fmt: skip
     return figure
 

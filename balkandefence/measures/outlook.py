@@ -143,14 +143,9 @@ def standing_title(stood: pd.DataFrame) -> Words:
     behind = fair.loc[fair["own"] <= fair["mean"], "name"].tolist()
     if not ahead and not behind:
         return words("Burdens since accession: no year in common with the Baltic states")
-    told = []
     if ahead:
-        told.append(f"ahead of the Baltic states at the same age in NATO: {listed(ahead)}")
-    if behind:
-        rest = "" if ahead else " the Baltic states at the same age in NATO"
-        told.append(f"behind{rest}: {listed(behind)}")
-    text = "; ".join(told)
-    return words(text[0].upper() + text[1:])
+        return words(f"Ahead of the Baltic states at the same age in NATO: {listed(ahead)}")
+    return words(f"Behind the Baltic states at the same age in NATO: {listed(behind)}")
 
 
 @measure
