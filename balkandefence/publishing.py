@@ -213,7 +213,9 @@ def _settle(figure: Figure) -> None:
     The solver works through its constraints in the order of addresses in memory, so equal charts
     differ at the thirteenth digit, and the ids of clipping paths are made from all digits.
     """
-    figure.draw_without_rendering()
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        engine.execute(figure)
     figure.set_layout_engine("none")
     for axes in figure.axes:
         found = axes.get_position(original=True).bounds
