@@ -308,7 +308,7 @@ def figure(
         alt=alt,
         svg=_svg(drawn[False]),
         narrow=_svg(drawn[True]),
-        png=_base64(_png(drawn[False])),
+        png=base64.b64encode(_png(drawn[False])).decode("ascii"),
         csv=_csv(data),
         source=credit,
         tables=names,
@@ -324,10 +324,6 @@ def _named(function: Callable[..., object], options: Mapping[str, Any]) -> dict[
         return dict(options)
     countries = tables.load("countries")
     return {"names": dict(zip(countries["iso3"], countries["short_name"], strict=True)), **options}
-
-
-def _base64(content: bytes) -> str:
-    return base64.b64encode(content).decode("ascii")
 
 
 @dataclass(frozen=True)

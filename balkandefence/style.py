@@ -144,7 +144,7 @@ def canvas(
     """
     apply()
     width = WIDTH[narrow]
-    letters = int(width * (12.4 if not narrow else 12.0))
+    letters = int(width * (11.8 if not narrow else 11.3))
     heading = textwrap.wrap(title, letters)
     below = textwrap.wrap(subtitle, int(width * 16.6))
     head = 0.12 + 0.235 * len(heading) + 0.185 * len(below) + 0.12

@@ -9,7 +9,7 @@ import pytest
 from copies import plain_environment
 
 from balkandefence import editions
-from balkandefence.book import checks
+from balkandefence.book import checks, plan
 from balkandefence.publishing import MIME
 
 NOTEBOOKS = sorted((desks.CHECKOUT / "chapters").glob("*.ipynb"))
@@ -25,7 +25,8 @@ def test_there_are_notebooks():
 def test_a_notebook_is_clean_source(path):
     cells = nbformat.read(path, as_version=4).cells
     assert [c.id for c in cells if c.get("outputs") or c.get("execution_count")] == []
-    assert [str(finding) for finding in checks.notebook(path)] == []
+    (told, *_) = [p.parameters for p in plan.pages(editions.load()) if p.path == path]
+    assert [str(finding) for finding in checks.notebook(path, told)] == []
 
 
 @every_notebook
