@@ -124,3 +124,17 @@ def test_sources_in_a_cell_are_links_named_by_publisher_and_year(desk):
     assert [(words(a), a["href"], a["title"]) for a in links] == [
         (known.short, known.url, known.title)
     ] * 3
+
+
+def test_arrows_of_the_contents_have_a_name_and_no_script_of_thebe_is_there(desk):
+    desk.write("chapters/more.md", "# More\n\nText.\n")
+    toc = (desk.root / "_toc.yml").read_text(encoding="utf-8")
+    nested = "- file: chapters/tanks\n    sections:\n      - file: chapters/more"
+    desk.write("_toc.yml", toc.replace("- file: chapters/tanks", nested))
+    ran = desk.run("build")
+    assert ran.code == 0, ran.err
+    index = BeautifulSoup((desk.book / "index.html").read_text("utf-8"), "html.parser")
+    arrows = index.select("nav.bd-links summary")
+    assert [arrow.get("aria-label") for arrow in arrows] == ["Show or hide its pages"]
+    assert "More" in [words(link) for link in index.select("nav.bd-links a")]
+    assert "THEBE_JS_URL" not in str(index)

@@ -301,7 +301,8 @@ def test_charts_that_differ_only_in_the_digits_of_the_layouts_solver_give_the_sa
         figure.set_layout_engine("none")
         box = [part + noise for part in axes.get_position(original=True).bounds]
         axes.set_position(box)
-        return publishing._files(figure)
+        publishing._settle(figure)
+        return publishing._svg(figure), publishing._png(figure)
 
     assert drawn(0.0) == drawn(3e-14)
 
