@@ -42,7 +42,8 @@ _EXHIBIT = re.compile(r"\{(fig|tab)\}`([^`]+)`")
 _PLACEHOLDER = re.compile(r"<!-- ([a-z]+) -->")
 _HEADING = re.compile(r"^#{1,6} ")
 #: What a record holds of a figure or table that the site keeps as files.
-_HEAVY = ("svg", "narrow", "png", "csv")
+_PICTURES = ("svg", "narrow", "png")
+_HEAVY = (*_PICTURES, "csv")
 _LABEL = {"fig": "figure", "tab": "table"}
 
 
@@ -254,11 +255,11 @@ def _write(path: Path, content: str | bytes) -> None:
 
 
 def _slim(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    """Return an executed notebook for readers: without the files that stand beside its page."""
+    """Return an executed notebook for readers: without the pictures that stand beside its page."""
     slim = copy.deepcopy(notebook)
     for cell in slim.cells:
         for output in cell.get("outputs", []):
-            for heavy in _HEAVY:
+            for heavy in _PICTURES:
                 output.get("data", {}).get(MIME, {}).pop(heavy, None)
     return slim
 
