@@ -26,7 +26,7 @@ def reading(claim: Claim, row: Evidence) -> str:
     if row.role == "context" or claim.is_judged:
         return ""
     if row.role == "mixed":
-        return "not like with like"
+        return "mixed, not like with like"
     return _FITS[rule.fit_of(claim, row)]
 
 

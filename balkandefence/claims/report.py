@@ -310,7 +310,7 @@ def _evidence(pair: Pair) -> str:
     head = ["Basis", "When made", "Today", "Against the claim", "Reading", "Note"]
     for role, title in (
         ("like", "bases that count"),
-        ("mixed", "bases that are not like with like, or in another unit"),
+        ("mixed", "mixed bases, that are not like with like or in another unit"),
         ("context", "what else bears on it"),
     ):
         rows = _rows(pair, role)
