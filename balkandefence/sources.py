@@ -20,6 +20,7 @@ class SourcesError(BookError, ValueError):
     """references.bib cannot be read; the message says where."""
 
 
+@lru_cache(maxsize=8192)
 def _plain(text: str) -> str:
     """Return a field without its braces and LaTeX escapes."""
     plain = str(codecs.decode(text, "ulatex"))  # type: ignore[call-overload]

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from balkandefence import BookError
 
+#: Processes that read and write pages; each holds a copy of all that was read before it.
+_JOBS = min(os.cpu_count() or 1, 4)
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -30,7 +32,36 @@ def _complaints(text: str, folder: Path) -> list[str]:
     return [line.replace(f"{folder}{os.sep}", "") for line in dict.fromkeys(found)]
 
 
-def compile_book(folder: Path, as_of: dt.date) -> Path:
+def run(folder: Path, out: Path, builder: str, jobs: int) -> bool:
+    """Let Jupyter Book make `out` of `folder` in this process; return whether all was well.
+
+    As its command line does, save that pages are read and written by `jobs` processes.
+    """
+    import gc
+
+    from jupyter_book.sphinx import build_sphinx
+
+    gc.disable()  # page trees are large and live to the end: looking for waste takes a third
+    result = build_sphinx(
+        folder,
+        out,
+        noconfig=True,
+        path_config=folder / "_config.yml",
+        confoverrides={
+            "external_toc_path": str(folder / "_toc.yml"),
+            "latex_individualpages": False,
+            "nitpicky": True,
+        },
+        builder=builder,
+        warningiserror=True,
+        keep_going=True,
+        quiet=True,
+        jobs=jobs,
+    )
+    return result == 0
+
+
+def compile_book(folder: Path, as_of: dt.date, builder: str = "html") -> Path:
     """Compile the staged `folder` and return the folder of finished pages, dated `as_of`.
 
     Raises CompileError where anything is unresolved: a reference, a citation, a page.
@@ -38,10 +69,9 @@ def compile_book(folder: Path, as_of: dt.date) -> Path:
     environment = dict(os.environ, PYTHONHASHSEED="0", LC_ALL="C.UTF-8", TZ="UTC")
     epoch = int(dt.datetime.combine(as_of, dt.time(), dt.UTC).timestamp())
     environment["SOURCE_DATE_EPOCH"] = str(epoch)
-    command = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build"]
-    command += [str(folder), "--path-output", str(folder), "-W", "-n", "--keep-going", "-q"]
+    made = folder / "_build" / builder
     ran = subprocess.run(
-        command,
+        [sys.executable, "-m", __name__, str(folder), str(made), builder, str(_JOBS)],
         cwd=folder,
         env=environment,
         capture_output=True,
@@ -50,7 +80,10 @@ def compile_book(folder: Path, as_of: dt.date) -> Path:
         errors="replace",
         check=False,
     )
-    made = folder / "_build" / "html"
     if ran.returncode or not (made / "index.html").is_file():
         raise CompileError(_complaints(ran.stdout + ran.stderr, folder))
     return made
+
+
+if __name__ == "__main__":
+    sys.exit(not run(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], int(sys.argv[4])))

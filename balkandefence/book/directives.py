@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
+from functools import lru_cache
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -63,10 +66,8 @@ class _Published(SphinxDirective):
 
     def record(self) -> dict[str, Any]:
         """Return what staging left for this figure or table."""
-        path = Path(self.env.srcdir) / "published.json"
-        self.env.note_dependency(str(path))
-        found = json.loads(path.read_text(encoding="utf-8"))
-        return dict(found[f"{self.kind}/{self.arguments[0]}"])
+        self.env.note_dependency(str(Path(self.env.srcdir) / "published.json"))
+        return dict(_published(self.env.app)[f"{self.kind}/{self.arguments[0]}"])
 
     @property
     def label(self) -> str:
@@ -130,22 +131,11 @@ class PublishedTable(_Published):
         long = len(record["rows"]) >= _LONG
         table = nodes.table(classes=["published", "long"] if long else ["published"])
         table += nodes.title("", "", *self.inline(record["caption"]))
-        group = nodes.tgroup(cols=len(headings))
-        table += group
-        for i, _ in enumerate(headings):
-            column = nodes.colspec(colwidth=1)
-            if i == 0:
-                column["stub"] = 1
-            group += column
-        head = nodes.thead()
-        head += self.row([self.heading(h) for h in headings], headings)
-        body = nodes.tbody()
-        for cells in record["rows"]:
-            body += self.row(
-                [self.cell(c, h) for c, h in zip(cells, headings, strict=True)], headings
-            )
-        group += head
-        group += body
+        # The cells as text: thousands of nodes would each be looked at again and again.
+        head = _row("th", [_heading(h) for h in headings], headings)
+        body = [_row("td", map(_cell, cells, headings), headings) for cells in record["rows"]]
+        html = f"<thead>\n{head}</thead>\n<tbody>\n{''.join(body)}</tbody>\n"
+        table += nodes.raw("", html, format="html")
         self.register(table)
         parts: list[list[nodes.Node]] = [
             [nodes.Text(f"Source: {record['source']}")],
@@ -159,42 +149,54 @@ class PublishedTable(_Published):
             parts.insert(0, [nodes.Text(record["note"])])
         return [table, nodes.paragraph("", "", *_separated(parts), classes=["source"])]
 
-    def heading(self, heading: dict[str, Any]) -> list[nodes.Node]:
-        """Return a column's label with its unit."""
-        made: list[nodes.Node] = [nodes.Text(heading["label"])]
-        if heading["unit"]:
-            made += [nodes.Text(" "), nodes.inline("", heading["unit"], classes=["unit"])]
-        return made
 
-    def cell(self, value: Any, heading: dict[str, Any]) -> list[nodes.Node]:
-        """Return a cell's text, or the links of its sources."""
-        if not heading["keys"]:
-            return [nodes.Text(str(value))]
-        known = sources.load()
-        found = [known[key] for key in value if key in known]
-        links: list[list[nodes.Node]] = [
-            [nodes.reference("", ref.short, refuri=ref.url, reftitle=ref.title)] for ref in found
-        ]
-        return _separated(links)
+def _heading(heading: dict[str, Any]) -> str:
+    """Return a column's label with its unit."""
+    unit = f' <span class="unit">{escape(heading["unit"])}</span>' if heading["unit"] else ""
+    return escape(heading["label"]) + unit
 
-    def row(self, cells: list[list[nodes.Node]], headings: list[dict[str, Any]]) -> nodes.row:
-        """Return a table row of cells, numbers marked for alignment."""
-        row = nodes.row()
-        for content, heading in zip(cells, headings, strict=True):
-            kinds = ["number"] if heading["numeric"] else []
-            if len(content) == 1 and _DATE.fullmatch(content[0].astext()):
-                kinds.append("date")  # a date does not break at its hyphens
-            entry = nodes.entry(classes=kinds)
-            entry += nodes.paragraph("", "", *content)
-            row += entry
-        return row
+
+def _cell(value: Any, heading: dict[str, Any]) -> str:
+    """Return a cell's text, or the links of its sources."""
+    if not heading["keys"]:
+        return escape(str(value))
+    known = sources.load()
+    found = [known[key] for key in value if key in known]
+    return " · ".join(
+        f'<a class="reference external" href="{escape(r.url)}" title="{escape(r.title)}">'
+        f"{escape(r.short)}</a>"
+        for r in found
+    )
+
+
+def _row(tag: str, cells: Iterable[str], headings: list[dict[str, Any]]) -> str:
+    """Return a table row, its first cell a header, numbers marked for alignment."""
+    made = []
+    for number, (content, heading) in enumerate(zip(cells, headings, strict=True)):
+        kinds = ["number"] if heading["numeric"] else []
+        if _DATE.fullmatch(content):
+            kinds.append("date")  # a date does not break at its hyphens
+        named = f' class="{" ".join(kinds)}"' if kinds else ""
+        scope = "col" if tag == "th" else "row" if number == 0 else ""
+        kind = f'th scope="{scope}"' if scope else tag
+        made.append(f"<{kind}{named}>{content}</{kind[:2]}>")
+    return f"<tr>{''.join(made)}</tr>\n"
+
+
+@lru_cache(maxsize=2)
+def _left(path: Path, _stamp: int) -> dict[str, Any]:
+    return dict(json.loads(path.read_text(encoding="utf-8")))
+
+
+def _published(app: Sphinx) -> dict[str, Any]:
+    """Return what staging left for the pages; nothing where it left nothing."""
+    path = Path(app.srcdir) / "published.json"
+    return _left(path, path.stat().st_mtime_ns) if path.is_file() else {}
 
 
 def _linked_data(app: Sphinx, page: str, _: str, context: dict[str, Any], __: object) -> None:
     """Put a page's linked data (schema.org) into its head."""
-    path = Path(app.srcdir) / "published.json"
-    found = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    for data in found.get(f"linked_data/{page}", []):
+    for data in _published(app).get(f"linked_data/{page}", []):
         text = json.dumps(data, sort_keys=True, ensure_ascii=False).replace("<", "\\u003c")
         context["metatags"] += f'\n<script type="application/ld+json">{text}</script>'
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import inspect
 from collections.abc import Iterable, Mapping
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from balkandefence import sources, tables
@@ -36,53 +37,64 @@ def anchor(function: str) -> str:
     return "method-" + short.replace(".", "-").replace("_", "-")
 
 
-def _escaped(text: object) -> str:
-    plain = " ".join(str(text).split())
-    for sign in "\\`*_{}[]<>$|#~":
-        plain = plain.replace(sign, f"\\{sign}")
-    return plain
+def _link(address: str, text: object) -> str:
+    return f'<a class="reference" href="{escape(address)}">{escape(str(text))}</a>'
+
+
+def _method(short: str) -> str:
+    address = f"methods.html#{anchor(short)}"
+    return f'<a class="reference" href="{address}"><code>{escape(short)}</code></a>'
+
+
+def _table(name: str) -> str:
+    return _link(f"data.html#table-{name.replace('_', '-')}", name)
 
 
 def _row(table: Known, key: tuple[str, ...], line: int) -> str:
     """Return one row as its key and the pages that published it."""
     known, raw = sources.load(), table.rows
-    shown = " · ".join(_escaped(raw.at[line, column]) for column in key)
+    shown = " · ".join(escape(str(raw.at[line, column])) for column in key)
     keys = str(raw.at[line, "source"]).split(";") if "source" in raw else []
-    links = [f"[{_escaped(known[k].short)}](<{known[k].url}>)" for k in keys if k in known]
-    return f"line {table.line(line)}: {shown}, published by " + ", ".join(links)
+    links = [_link(known[k].url, known[k].short) for k in keys if k in known]
+    return f"<li>line {table.line(line)}: {shown}, published by {', '.join(links)}</li>\n"
 
 
-def _from_table(table: str, lines: list[int], as_of: dt.date) -> list[str]:
+def _from_table(table: str, lines: list[int], as_of: dt.date) -> str:
     """Return the rows of one table; lines are those of the file that the book offers."""
     described = tables.sidecar(table)
     known = tables.known(table, as_of)
     count = len(lines)
-    head = f"[{table}](#table-{table}), {count} row{'s' if count != 1 else ''}"
+    head = f"{_table(table)}, {count} row{'s' if count != 1 else ''}"
     if count > _SHOWN:
-        return [f"  - {head}: lines {_ranges(map(known.line, lines))}"]
+        return f"<li>{head}: lines {_ranges(map(known.line, lines))}</li>\n"
     key = described.table_schema.primaryKey
-    return [f"  - {head}:", *(f"    - {_row(known, key, line)}" for line in lines)]
+    rows = "".join(_row(known, key, line) for line in lines)
+    return f"<li>{head}:\n<ul>\n{rows}</ul></li>\n"
 
 
 def _entry(page: str, record: Mapping[str, Any], as_of: dt.date) -> str:
+    """Return one number: its target as MyST, all else as HTML, for a compiler takes long over it.
+
+    The links need no resolving: they lead to pages of the same folder.
+    """
     origin = record["provenance"]
-    lines = [
-        f"(num-{page}-{record['id']})=",
-        f"**{_escaped(record['text'])}**: {_escaped(record['what'])}.\n",
-    ]
+    lines = []
     if origin["function"]:
         short = origin["function"].removeprefix(f"{_PACKAGE}measures.")
         given = ", ".join(f"{k}={v}" for k, v in origin["arguments"].items())
-        lines.append(f"- Computed by [`{short}`](#{anchor(short)}) with {_escaped(given)}.")
+        lines.append(f"<li>Computed by {_method(short)} with {escape(given)}.</li>\n")
         without_rows = [t for t in origin["tables"] if t not in origin["rows"]]
-        named = ", ".join(f"[{name}](#table-{name})" for name in origin["tables"])
         if without_rows or not origin["rows"]:
-            lines.append(f"- From {named}.")
+            lines.append(f"<li>From {', '.join(map(_table, origin['tables']))}.</li>\n")
         if origin["rows"]:
-            lines.append("- Rows:")
-            for table, found in origin["rows"].items():
-                lines += _from_table(table, found, as_of)
-    return "\n".join(lines)
+            found = "".join(_from_table(t, rows, as_of) for t, rows in origin["rows"].items())
+            lines.append(f"<li>Rows:\n<ul>\n{found}</ul></li>\n")
+    id = f"num-{page}-{record['id']}"
+    what = escape(record["what"].replace("'", "\N{RIGHT SINGLE QUOTATION MARK}"))
+    said = f"<b>{escape(record['text'])}</b>: {what}."
+    listed = f"<ul>\n{''.join(lines)}</ul>" if lines else ""
+    body = f'<div class="number-entry" id="{id}">\n<p>{said}</p>\n{listed}</div>'
+    return f"({id})=\n```{{raw}} html\n{body}\n```"
 
 
 def page(chapters: Mapping[str, Chapter], edition: Mapping[str, Any], as_of: dt.date) -> str:

@@ -176,7 +176,7 @@ class _Text:
         if id not in shelf:
             self.faults.append(f"{page}: {{{kind}}}`{name}` is not published")
             return name
-        return f"{{numref}}`{_LABEL[kind]}-{owner}-{id}`"
+        return f"{{exhibit}}`{_LABEL[kind]}-{owner}-{id}`"
 
     def _numbers(self, page: str, text: str, *, linked: bool) -> str:
         return _NUMBER.sub(lambda match: self.number(page, match[1], linked=linked), text)

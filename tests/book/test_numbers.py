@@ -1,5 +1,7 @@
 """From every number a reader gets to its function, its rows and the pages behind them."""
 
+import datetime as dt
+
 import desk as desks
 import pytest
 from bs4 import BeautifulSoup
@@ -80,6 +82,7 @@ def test_lines_are_told_as_ranges(lines, told):
 
 
 def test_text_cannot_be_taken_for_markup():
-    assert numbers._escaped("a*b_c [d](e)\n <f> `g` $h$ |") == (
-        r"a\*b\_c \[d\](e) \<f\> \`g\` \$h\$ \|"
-    )
+    origin = {"function": "", "arguments": {}, "tables": [], "rows": {}}
+    record = {"id": "a", "text": "1 < 2", "what": 'a & "b" <script>', "provenance": origin}
+    entry = numbers._entry("page", record, dt.date(2026, 1, 1))
+    assert "<b>1 &lt; 2</b>: a &amp; &quot;b&quot; &lt;script&gt;." in entry
