@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -17,7 +18,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from balkandefence import CURRENT, BookError, paths, tables
+from balkandefence import CURRENT, BookError, paths, recording, tables
 
 #: Files beside the editions that are none.
 _NO_EDITION = ("parameters", "corrections")
@@ -316,10 +317,13 @@ def of_notebook(names: Mapping[str, Any]) -> Edition:
     The id is that of the edition that chose the same values, if there is one. Raises
     EditionError as `validated` does, so a stock papermill run is held to the same rules.
     """
-    values = {name: names[name] for name in _all_declarations() if name in names}
-    made = validated(values, where="the notebook's parameters")
-    for id in reversed(ids()):
-        known = load(id)
-        if (known.parameters, known.of_pages) == (made.parameters, made.of_pages):
-            return known
+    with recording.covered():
+        values = {name: names[name] for name in _all_declarations() if name in names}
+        made = validated(values, where="the notebook's parameters")
+        for id in reversed(ids()):
+            known = load(id)
+            if (known.parameters, known.of_pages) == (made.parameters, made.of_pages):
+                made = known
+                break
+    recording.note("edition", json.dumps(values, sort_keys=True, default=str))
     return made

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -13,7 +13,7 @@ import latexcodec  # noqa: F401  (registers the 'ulatex' codec)
 from pybtex.database import Entry, parse_string
 from pybtex.exceptions import PybtexError
 
-from balkandefence import BookError, paths
+from balkandefence import BookError, paths, recording
 
 
 class SourcesError(BookError, ValueError):
@@ -88,7 +88,25 @@ def excerpt(keys: Iterable[str]) -> str:
     return "\n".join(entry.strip() + "\n" for entry in kept)
 
 
-def load(path: Path | None = None) -> dict[str, Reference]:
+class _Noted(Mapping[str, Reference]):
+    """The sources, noting which were asked for: a run depends on those and not on the rest."""
+
+    def __init__(self, found: dict[str, Reference]) -> None:
+        self._found = found
+
+    def __getitem__(self, key: str) -> Reference:
+        recording.note("source", key)
+        return self._found[key]
+
+    def __iter__(self) -> Iterator[str]:
+        recording.note("file", paths.references().name)
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+
+def load(path: Path | None = None) -> Mapping[str, Reference]:
     """Return every source of references.bib by its key.
 
     Raises SourcesError where the file is not valid BibTeX or names a key twice.
@@ -98,4 +116,5 @@ def load(path: Path | None = None) -> dict[str, Reference]:
         raise SourcesError(
             f"{path.name} is missing: it holds every source that rows and prose cite"
         )
-    return _parsed(path, path.stat().st_mtime_ns)
+    with recording.covered():
+        return _Noted(_parsed(path, path.stat().st_mtime_ns))

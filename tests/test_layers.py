@@ -18,7 +18,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 #: nothing of ours and lends its name for a row's line to the tables, so it stands below them.
 LAYERS = [
     "__main__", "book", "editions", "claims", "findings", "charts", "measures", "publishing",
-    "style", "tables", "provenance", "sources", "paths",
+    "style", "tables", "provenance", "sources", "recording", "paths",
 ]  # fmt: skip
 
 #: What the layers that only compute or draw may know of us, beside their own siblings.
@@ -28,6 +28,7 @@ NARROW = {
     "measures": {"provenance"},
     "style": set(),
     "provenance": set(),
+    "recording": set(),
     "paths": set(),
 }
 

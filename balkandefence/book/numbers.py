@@ -56,7 +56,7 @@ def _row(table: Known, key: tuple[str, ...], line: int) -> str:
     shown = " · ".join(escape(str(raw.at[line, column])) for column in key)
     keys = str(raw.at[line, "source"]).split(";") if "source" in raw else []
     links = [_link(known[k].url, known[k].short) for k in keys if k in known]
-    return f"<li>line {table.line(line)}: {shown}, published by {', '.join(links)}</li>\n"
+    return f"<li>line {line}: {shown}, published by {', '.join(links)}</li>\n"
 
 
 def _from_table(table: str, lines: list[int], as_of: dt.date) -> str:
@@ -66,7 +66,7 @@ def _from_table(table: str, lines: list[int], as_of: dt.date) -> str:
     count = len(lines)
     head = f"{_table(table)}, {count} row{'s' if count != 1 else ''}"
     if count > _SHOWN:
-        return f"<li>{head}: lines {_ranges(map(known.line, lines))}</li>\n"
+        return f"<li>{head}: lines {_ranges(lines)}</li>\n"
     key = described.table_schema.primaryKey
     rows = "".join(_row(known, key, line) for line in lines)
     return f"<li>{head}:\n<ul>\n{rows}</ul></li>\n"

@@ -86,11 +86,11 @@ def _lines_known(what: str, rows: Mapping[str, Iterable[int]], edition: Edition)
     made = {}
     for table, found in rows.items():
         known = tables.known(table, edition.as_of)
-        try:
-            made[table] = ranges(known.line(line) for line in found)
-        except KeyError as error:
-            fault = f"reads line {error} of {table}, which was not known on {edition.as_of}"
-            raise RecordError(f"{what} {fault}") from error
+        later = sorted(set(found) - set(known.rows.index))
+        if later:
+            fault = f"reads line {later[0]} of {table}, which was not known on {edition.as_of}"
+            raise RecordError(f"{what} {fault}")
+        made[table] = ranges(found)
     return made
 
 

@@ -15,20 +15,21 @@ from functools import lru_cache
 import pandas as pd
 
 from balkandefence import paths, sources
-from balkandefence.tables import dates, reading
-from balkandefence.tables.sidecar import Sidecar
+from balkandefence.provenance import LINE
+from balkandefence.tables import clock, dates, reading
+from balkandefence.tables.checking import check
+from balkandefence.tables.sidecar import Sidecar, load
+
+#: The line of a file's first row: the one before it names the columns.
+_FIRST = 2
 
 
 @dataclass(frozen=True)
 class Known:
-    """The text of a data file, and its cells as text by their line in today's file."""
+    """The text of a data file, and its cells as text by their line in it."""
 
     text: str
     rows: pd.DataFrame
-
-    def line(self, today: int) -> int:
-        """Return the line in this file of a line in today's; KeyError where it is not known."""
-        return int(self.rows.index.get_loc(today)) + 2  # type: ignore[arg-type]
 
 
 def appeared(key: str, as_of: dt.date) -> bool:
@@ -59,6 +60,29 @@ def without_later_sources(frame: pd.DataFrame, sidecar: Sidecar, as_of: dt.date)
     return kept
 
 
+def answer(
+    sidecar: Sidecar, moment: dt.date, *, vintages: bool
+) -> tuple[pd.DataFrame, pd.Index[int]]:
+    """Return the rows known on a day by their line in today's file, and their lines in that day's.
+
+    That day's file holds every release then published, so a line is the same with `vintages` and
+    without.
+    """
+    _, frame, _ = reading.read(sidecar)
+    published = frame
+    if sidecar.clock.kind == "release":
+        published = frame[frame[sidecar.clock.column] <= pd.Timestamp(moment)]
+        then = published if vintages else clock.as_known(frame, sidecar, moment)
+    else:
+        published = then = clock.as_known(frame, sidecar, moment)
+    if moment < dates.day(sidecar.compiled):
+        then = without_later_sources(then, sidecar, moment)
+    if sidecar.format != "csv":
+        return then.copy(), then.index
+    lines = published.index.get_indexer(then.index) + _FIRST
+    return then.copy(), pd.Index(lines, name=LINE, dtype="int64")
+
+
 def _text(value: object) -> str:
     return ";".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
@@ -83,13 +107,15 @@ def _cells(sidecar: Sidecar, known: pd.DataFrame) -> pd.DataFrame:
 
 @lru_cache(maxsize=128)
 def _made(name: str, as_of: dt.date, _stamp: tuple[int, ...]) -> Known:
-    from balkandefence import tables
-
-    sidecar = tables.sidecar(name)
+    problems = check(name)
+    if problems:
+        raise reading.DataError(problems)
+    sidecar = load(name)
     path = paths.data() / sidecar.file
     if sidecar.format != "csv":
         return Known(path.read_text(encoding="utf-8"), reading.read(sidecar)[0])
-    cells = _cells(sidecar, tables.load(name, as_of, vintages=True))
+    known, lines = answer(sidecar, as_of, vintages=True)
+    cells = _cells(sidecar, known).set_axis(lines, axis="index")
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(cells.columns)

@@ -49,9 +49,9 @@ def test_cells_known_only_later_are_empty_in_it(project):
 def test_lines_are_counted_in_the_file_of_the_day(project):
     project.replace("data/events.csv", ("E1,", "E0,SRB,2026,,2026-01-01,,,atlas\nE1,"))
     known = tables.known("events", BEFORE)
-    assert (known.line(3), known.line(4)) == (2, 3)
-    with pytest.raises(KeyError):
-        known.line(2)
+    assert known.rows.iloc[:, 0].tolist() == ["E1", "E2"]
+    assert known.rows.index.tolist() == [2, 3]
+    assert tables.load("events", BEFORE).index.tolist() == [2, 3]
 
 
 def test_sources_that_appeared_later_are_left_out_unless_there_is_no_other(project):

@@ -48,14 +48,16 @@ def test_a_source_of_an_open_or_unreadable_date_counts_as_there(project, date):
     assert tables.load("spending", EARLY).at[2, "source"] == ("ledger-2024", "atlas")
 
 
-def test_a_line_of_today_is_found_in_the_file_of_then(project):
+def test_a_line_is_counted_in_the_file_of_the_day(project):
     project.replace("data/spending.csv", ("2024-04-30", "2025-06-30"))
+    day = dt.date(2025, 5, 1)
 
-    then = tables.known("spending", dt.date(2025, 5, 1))
-
-    assert [then.line(today) for today in (3, 4, 5)] == [2, 3, 4]
-    with pytest.raises(KeyError):
-        then.line(2)
+    assert tables.known("spending", day).rows.index.tolist() == [2, 3, 4]
+    assert tables.load("spending", day, vintages=True).index.tolist() == [2, 3, 4]
+    newest = tables.load("spending", day)
+    assert set(newest.index) <= {2, 3, 4}
+    shown = tables.known("spending", day).rows.loc[newest.index, "year"].astype(int)
+    assert shown.tolist() == newest["year"].tolist()
 
 
 def test_a_changed_file_is_answered_anew(project):
