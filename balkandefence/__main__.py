@@ -66,6 +66,33 @@ def _progress() -> Iterator[Report]:
         yield moving
 
 
+class _Explained:
+    """Passes progress on and keeps why each notebook ran or did not."""
+
+    def __init__(self, report: Report) -> None:
+        self._report = report
+        self._why: dict[str, tuple[str, ...]] = {}
+
+    def __call__(self, event: Event) -> None:
+        """Take one step of progress."""
+        if event.reused or event.why:
+            self._why[event.page] = event.why
+        self._report(event)
+
+    def lines(self) -> list[str]:
+        """Return a line a notebook, in alphabetical order."""
+        width = max(map(len, self._why), default=0)
+        return [
+            f"{page:<{width}}  {'ran: ' + _few(why) if why else 'reused: nothing it used changed'}"
+            for page, why in sorted(self._why.items())
+        ]
+
+
+def _few(reasons: tuple[str, ...], most: int = 6) -> str:
+    more = f"; and {len(reasons) - most} more" if len(reasons) > most else ""
+    return "; ".join(reasons[:most]) + more
+
+
 @app.command()
 def build(
     edition: Annotated[str, typer.Option(help="Id of the edition.")] = CURRENT,
@@ -78,6 +105,9 @@ def build(
     force: Annotated[bool, typer.Option(help="Run every notebook, reuse nothing.")] = False,
     record: Annotated[
         bool, typer.Option("--record", help="Keep the edition's record in editions/.")
+    ] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say why each notebook ran or did not.")
     ] = False,
     full_traceback: Annotated[
         bool, typer.Option("--full-traceback", help="Show what happened inside libraries too.")
@@ -96,13 +126,17 @@ def build(
     target = (out or paths.build() / "html").resolve()
     try:
         with _progress() as report:
-            result = build_book(chosen, target, jobs=jobs, force=force, report=report)
+            told = _Explained(report) if explain else report
+            result = build_book(chosen, target, jobs=jobs, force=force, report=told)
     except NotebooksError as error:
         told = (failure.told(full=full_traceback) for failure in error.failures)
         raise BookError("\n\n".join(told)) from error
     except KeyboardInterrupt:
         _err.print("interrupted; the last book stands as it was")
         raise typer.Exit(130) from None
+    if isinstance(told, _Explained):
+        for line in told.lines():
+            _out.print(line, markup=False)
     spent = time.monotonic() - begun
     _out.print(
         f"Edition {chosen.id}: {result.ran} notebooks run, {result.reused} reused, "

@@ -13,10 +13,11 @@ from pathlib import Path
 from types import FrameType
 
 from balkandefence import BookError, paths, tables
-from balkandefence.book import checks, compile, execute, leftovers, plan, publish, stage
+from balkandefence.book import checks, compile, execute, kernels, leftovers, plan, publish, stage
 from balkandefence.book.checks import Finding
-from balkandefence.book.execute import Report, Store
+from balkandefence.book.execute import Event, Report
 from balkandefence.book.failures import Failure
+from balkandefence.book.store import Store
 from balkandefence.editions import Edition
 
 
@@ -75,20 +76,25 @@ def build(edition: Edition, out: Path, *, jobs: int, force: bool, report: Report
     """
     publish.refuse_foreign(out)
     publish.recover(out)
-    findings = checks.check()
-    if findings:
-        raise ChecksError(findings)
-    pages, runs = plan.pages(edition), plan.jobs(edition)
-    store = Store(paths.build() / "runs")
-    with _workplace() as folder:
-        reused = 0 if force else sum(store.get(job) is not None for job in runs)
+    ran: set[str] = set()
+
+    def noted(event: Event) -> None:
+        if not event.reused:
+            ran.add(event.page)
+        report(event)
+
+    with _workplace() as folder, kernels.warmed():
+        findings = checks.check()
+        if findings:
+            raise ChecksError(findings)
+        pages, runs = plan.pages(edition), plan.jobs(edition)
         notebooks, failures = execute.execute(
             runs,
             count=jobs,
             folder=folder / "runs",
-            store=store,
+            store=Store(paths.build() / "runs"),
             fresh=force,
-            report=report,
+            report=noted,
             environment=tables.vouch(),
         )
         if failures:
@@ -97,7 +103,7 @@ def build(edition: Edition, out: Path, *, jobs: int, force: bool, report: Report
         made = compile.compile_book(folder / "book", edition.as_of)
         _tidy(made)
         publish.publish(made, out)
-    return Result(out / "index.html", len(runs) - reused, reused)
+    return Result(out / "index.html", len(ran), len(runs) - len(ran))
 
 
 def _tidy(made: Path) -> None:

@@ -1,4 +1,4 @@
-"""Run notebooks by papermill in worker processes, kernels over local sockets.
+"""Run notebooks by papermill, several at once, each in a kernel of its own.
 
 A failed run is kept aside for its author and never reaches a page.
 """
@@ -6,116 +6,72 @@ A failed run is kept aside for its author and never reaches a page.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
-import multiprocessing
 import os
 import queue
-import shutil
-import signal
-import subprocess
-import tempfile
-import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import nbformat
-from jupyter_client.manager import AsyncKernelManager
 
 from balkandefence import paths
-from balkandefence.book import failures as failing
-from balkandefence.book import leftovers
+from balkandefence.book import failures, inputs, kernels
 from balkandefence.book.failures import Failure
+from balkandefence.book.store import Found, Store
 
 #: Cell metadata that says when or how long, and is no part of a run's result.
 _TIMINGS = ("papermill", "execution", "ExecuteTime")
+#: Seconds that one cell may take; the name by which the environment may set others.
+_LIMIT, _LIMIT_NAME = 600, "BALKANDEFENCE_CELL_SECONDS"
 
 
 @dataclass(frozen=True)
 class Job:
-    """One run of a notebook: the page it makes, the parameters it gets, the key of its inputs."""
+    """One run of a notebook: the page it makes and the parameters it gets."""
 
     page: str
     notebook: Path
     parameters: dict[str, Any]
-    key: str
 
 
 @dataclass(frozen=True)
 class Event:
-    """Progress of one page: cells done of cells in all, or taken from an earlier run."""
+    """Progress of one page: cells done of cells in all, or taken from an earlier run.
+
+    `why` says of a page that begins to run what changed since its last run.
+    """
 
     page: str
     done: int
     total: int
     reused: bool = False
+    why: tuple[str, ...] = ()
 
 
 Report = Callable[[Event], None]
 
 
-class LocalKernelManager(AsyncKernelManager):
-    """Starts kernels that talk over sockets in a private folder and never open a port."""
+@dataclass(frozen=True)
+class Ran:
+    """What a run left behind: its file, what it read, and how long it took."""
 
-    def __init__(self, **settings: Any) -> None:
-        # The path must be short: systems allow about a hundred bytes for a socket's name.
-        folder = _short_folder()
-        self._sockets = tempfile.mkdtemp(prefix=f"{_SOCKETS}{os.getpid()}-", dir=folder)
-        settings.update(transport="ipc", ip=f"{self._sockets}/k")
-        super().__init__(**settings)
-
-    async def _async_launch_kernel(self, kernel_cmd: list[str], **settings: Any) -> None:
-        # What cells write to stderr comes back as their output; all that is left on the
-        # kernel's own is its complaint about being told to stop.
-        settings["stderr"] = subprocess.DEVNULL
-        await super()._async_launch_kernel(kernel_cmd, **settings)
-
-    async def _async_cleanup_resources(self, restart: bool = False) -> None:
-        """Remove the sockets' folder together with what jupyter_client itself cleans."""
-        await super()._async_cleanup_resources(restart)
-        if not restart:
-            shutil.rmtree(self._sockets, ignore_errors=True)
-
-    cleanup_resources = _async_cleanup_resources
+    output: Path
+    reads: Path
+    seconds: float
 
 
-#: How the folders of kernels' sockets begin; the worker's process id follows.
-_SOCKETS = "bd-"
+def _arguments(reads: Path) -> list[str]:
+    """Return what makes a kernel note what it reads, from before its first cell."""
+    start = f"__import__('balkandefence.recording').recording.start({str(paths.root())!r}, "
+    return [f"--IPKernelApp.exec_lines={[f'{start}{str(reads)!r})']!r}"]
 
 
-def _short_folder() -> Path:
-    short = Path("/tmp")
-    usable = short.is_dir() and os.access(short, os.W_OK)
-    return short if usable else Path(tempfile.gettempdir())
-
-
-_events: Any = None
-
-
-def _start_worker(events: Any, environment: dict[str, str]) -> None:
-    global _events
-    _events = events
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the build decides what Ctrl-C means
-    os.environ.update(environment)
-    threading.Thread(target=_end_with_the_build, daemon=True).start()
-
-
-def _end_with_the_build() -> None:
-    """End this worker when the build is gone, even if it was killed; the kernel follows."""
-    build = multiprocessing.parent_process()
-    if build is not None:
-        build.join()
-        for sockets in _short_folder().glob(f"{_SOCKETS}{os.getpid()}-*"):
-            shutil.rmtree(sockets, ignore_errors=True)
-        os._exit(1)
-
-
-def run_one(job: Job, output: str) -> None:
-    """Execute one notebook to `output` in this worker, sending its progress to the parent."""
+def run_one(job: Job, folder: Path, report: Report) -> Ran:
+    """Execute one notebook into `folder`, telling of each cell that is done."""
     import papermill
     from papermill.engines import NBClientEngine, papermill_engines
 
@@ -128,24 +84,30 @@ def run_one(job: Job, output: str) -> None:
 
             def completed(cell: Any, cell_index: int | None = None, **rest: Any) -> None:
                 complete(cell, cell_index=cell_index, **rest)
-                _events.put(Event(job.page, (cell_index or 0) + 1, total))
+                report(Event(job.page, (cell_index or 0) + 1, total))
 
             nb_man.cell_complete = completed
             return super().execute_managed_notebook(nb_man, kernel_name, **settings)
 
-    papermill_engines.register("balkandefence", Engine)
+    ran = Ran(folder / f"{job.page}.ipynb", folder / f"{job.page}.reads.json", 0.0)
+    engine = f"balkandefence-{job.page}"
+    papermill_engines.register(engine, Engine)
+    begun = time.monotonic()
     papermill.execute_notebook(
         str(job.notebook),
-        output,
+        str(ran.output),
         parameters=job.parameters,
-        engine_name="balkandefence",
+        engine_name=engine,
         kernel_name="python3",
         cwd=str(job.notebook.parent),
         progress_bar=False,
         log_output=False,
         request_save_on_cell_execute=False,
-        kernel_manager_class=LocalKernelManager,
+        execution_timeout=int(os.environ.get(_LIMIT_NAME, _LIMIT)),
+        kernel_manager_class=kernels.LocalKernelManager,
+        extra_arguments=_arguments(ran.reads),
     )
+    return Ran(ran.output, ran.reads, time.monotonic() - begun)
 
 
 def cleaned(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
@@ -162,74 +124,37 @@ def cleaned(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     return made
 
 
-class Store:
-    """Executed notebooks by the key of all they depend on; a damaged entry is never used."""
+@dataclass(frozen=True)
+class _Planned:
+    """A job with its notebook as written, what is known of its inputs, and what the store has."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    def _file(self, job: Job) -> Path:
-        return self.folder / f"{job.page}-{job.key[:24]}.json"
-
-    def get(self, job: Job) -> nbformat.NotebookNode | None:
-        """Return the notebook of an equal earlier run, None where there is no sound one."""
-        try:
-            kept = json.loads(self._file(job).read_text(encoding="utf-8"))
-            text = kept["notebook"]
-            if kept["key"] != job.key or kept["sha256"] != _sha(text):
-                return None
-            return nbformat.reads(text, as_version=4)
-        except (OSError, ValueError, KeyError, TypeError):
-            return None
-
-    def put(self, job: Job, notebook: nbformat.NotebookNode) -> None:
-        """Keep a good run, in place of older ones of the same page."""
-        text = nbformat.writes(notebook)
-        self.folder.mkdir(parents=True, exist_ok=True)
-        content = json.dumps({"key": job.key, "sha256": _sha(text), "notebook": text})
-        part = self.folder / f".{job.page}-{os.getpid()}.part"
-        part.write_text(content, encoding="utf-8")
-        os.replace(part, self._file(job))
-        kept = sorted(self.folder.glob(f"{job.page}-*.json"), key=lambda f: f.stat().st_mtime)
-        for old in kept[:-_KEPT]:
-            old.unlink(missing_ok=True)
+    job: Job
+    written: nbformat.NotebookNode
+    fixed: inputs.Inputs
+    found: Found
 
 
-#: Runs kept for each page.
-_KEPT = 4
-
-
-def _sha(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+def _planned(job: Job, store: Store, now: inputs.Now, *, fresh: bool) -> _Planned:
+    written = nbformat.read(job.notebook, as_version=4)
+    fixed = now.fixed(written, job.parameters)
+    found = store.find(job.page, written, fixed, now)
+    if fresh and found.notebook is not None:
+        found = Found(None, ("all are run anew",), found.seconds)
+    return _Planned(job, written, fixed, found)
 
 
 @contextlib.contextmanager
-def _workers(count: int, events: Any, environment: dict[str, str]) -> Iterator[ProcessPoolExecutor]:
-    """Yield a pool whose processes do not outlive an interruption."""
-    context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(
-        max_workers=count,
-        mp_context=context,
-        initializer=_start_worker,
-        initargs=(events, environment),
-    )
+def _environment(more: Mapping[str, str]) -> Iterator[None]:
+    """Add to the environment that kernels inherit."""
+    before = {name: os.environ.get(name) for name in more}
+    os.environ.update(more)
     try:
-        yield pool
-    except BaseException:
-        processes = list((pool._processes or {}).values())
-        pool.shutdown(wait=False, cancel_futures=True)
-        for process in processes:
-            process.terminate()
-        for process in processes:
-            process.join(_PATIENCE)
-        leftovers.sweep(_short_folder(), _SOCKETS)
-        raise
-    else:
-        pool.shutdown()
-
-
-#: Seconds that a worker has to end when it is told to.
-_PATIENCE = 5
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name, None)
+            if value is not None:
+                os.environ[name] = value
 
 
 def execute(
@@ -240,66 +165,95 @@ def execute(
     store: Store,
     fresh: bool,
     report: Report,
-    environment: dict[str, str] | None = None,
+    environment: Mapping[str, str] | None = None,
 ) -> tuple[dict[str, nbformat.NotebookNode], list[Failure]]:
-    """Run every job on `count` processes; return the executed notebooks and all failures.
+    """Run every job, `count` at once; return the executed notebooks and all failures.
 
-    `folder` takes the raw outputs while they are made. Runs already in `store` are taken from it,
-    unless all are to be made afresh.
-    `environment` is added to that of the kernels.
-    Every notebook is tried, whatever happens to the others.
+    `folder` takes the raw outputs while they are made. Runs in `store` of which no input changed
+    are taken from it, unless all are to be made afresh. The longest begin first. Every notebook
+    is tried, whatever happens to the others: one that fails, hangs or is killed. `environment` is
+    added to that of the kernels.
     """
+    now = inputs.Now()
     done: dict[str, nbformat.NotebookNode] = {}
     left = []
-    for job in jobs:
-        kept = None if fresh else store.get(job)
+    for planned in (_planned(job, store, now, fresh=fresh) for job in jobs):
+        kept = planned.found.notebook
         if kept is None:
-            left.append(job)
+            left.append(planned)
         else:
-            done[job.page] = kept
-            report(Event(job.page, len(kept.cells), len(kept.cells), reused=True))
+            done[planned.job.page] = kept
+            report(Event(planned.job.page, len(kept.cells), len(kept.cells), reused=True))
     if not left:
         return done, []
     folder.mkdir(parents=True, exist_ok=True)
-    leftovers.sweep(_short_folder(), _SOCKETS)
-    events = multiprocessing.get_context("spawn").Queue()
-    failures = []
-    environment = {"BALKANDEFENCE_ROOT": str(paths.root()), **(environment or {})}
-    with _workers(min(count, len(left)), events, environment) as pool:
-        waiting: dict[Future[None], Job] = {}
-        for job in left:
-            waiting[pool.submit(run_one, job, str(folder / f"{job.page}.ipynb"))] = job
-        for job, error in _finished(waiting, events, report):
-            output = folder / f"{job.page}.ipynb"
-            notebook = None
-            if error is None:
-                notebook = cleaned(nbformat.read(output, as_version=4))
-                if any(o.output_type == "error" for c in notebook.cells for o in _outputs(c)):
-                    error = RuntimeError("a cell left an error")
-            if error is not None or notebook is None:
-                failures.append(failing.of(job.page, output, error or RuntimeError("no output")))
-                continue
-            done[job.page] = notebook
-            store.put(job, notebook)
-    return done, sorted(failures, key=lambda failure: failure.page)
+    kernels.sweep()
+    left.sort(key=_length, reverse=True)
+    with _environment({"BALKANDEFENCE_ROOT": str(paths.root()), **(environment or {})}):
+        ended = list(_all(left, count, folder, report))
+    failed = []
+    for planned, ran, error in ended:
+        page = planned.job.page
+        output = folder / f"{page}.ipynb"
+        notebook = None
+        if error is None:
+            notebook = cleaned(nbformat.read(output, as_version=4))
+            if any(o.output_type == "error" for c in notebook.cells for o in c.get("outputs", [])):
+                error = RuntimeError("a cell left an error")
+        if error is not None or notebook is None or ran is None:
+            failed.append(failures.of(page, output, _told(error)))
+            continue
+        done[page] = notebook
+        read = json.loads(ran.reads.read_text(encoding="utf-8"))
+        made_of = inputs.Now().of_run(planned.fixed, read["modules"], read["reads"])
+        store.put(page, notebook, made_of, ran.seconds)
+    return done, sorted(failed, key=lambda failure: failure.page)
 
 
-def _outputs(cell: Any) -> list[Any]:
-    return list(cell.get("outputs", []))
+def _length(planned: _Planned) -> float:
+    """Return how long a run is likely to take: as the last time, else by its code."""
+    return planned.found.seconds or len(planned.fixed.code) / 10
 
 
-def _finished(
-    waiting: dict[Future[None], Job], events: Any, report: Report
-) -> Iterator[tuple[Job, BaseException | None]]:
-    """Yield each job as it ends, with its error if any, passing progress on meanwhile."""
-    left = dict(waiting)
-    while left:
-        ended, _ = wait(left, timeout=0.1, return_when=FIRST_COMPLETED)
-        with contextlib.suppress(queue.Empty):
-            while True:
-                report(events.get_nowait())
-        for future in sorted(ended, key=lambda f: left[f].page):
-            error = future.exception()
-            if isinstance(error, BrokenProcessPool):
-                error = RuntimeError("the worker process was killed from outside")
-            yield left.pop(future), error
+def _told(error: BaseException | None) -> BaseException:
+    """Return what ended a run in words that an author knows."""
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+
+    if isinstance(error, DeadKernelError):
+        return RuntimeError("the kernel was killed from outside or ended by itself")
+    if isinstance(error, CellTimeoutError):
+        limit = os.environ.get(_LIMIT_NAME, _LIMIT)
+        return RuntimeError(f"a cell ran longer than {limit} seconds; {_LIMIT_NAME} sets the limit")
+    return error or RuntimeError("no output")
+
+
+def _all(
+    left: list[_Planned], count: int, folder: Path, report: Report
+) -> Iterator[tuple[_Planned, Ran | None, BaseException | None]]:
+    """Yield each run as it ends, with its error if any, passing progress on meanwhile."""
+    events: queue.SimpleQueue[Event] = queue.SimpleQueue()
+    kernels.wait_until_warm()
+    pool = ThreadPoolExecutor(min(count, len(left)), thread_name_prefix="notebook")
+
+    def run(planned: _Planned) -> Ran:
+        events.put(
+            Event(planned.job.page, 0, len(planned.written.cells), why=planned.found.reasons)
+        )
+        return run_one(planned.job, folder, events.put)
+
+    try:
+        waiting: dict[Future[Ran], _Planned] = {pool.submit(run, p): p for p in left}
+        while waiting:
+            ended, _ = wait(waiting, timeout=0.1, return_when=FIRST_COMPLETED)
+            with contextlib.suppress(queue.Empty):
+                while True:
+                    report(events.get_nowait())
+            for future in sorted(ended, key=lambda f: waiting[f].job.page):
+                error = future.exception()
+                yield waiting.pop(future), None if error else future.result(), error
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        kernels.kill_all()
+        raise
+    finally:
+        pool.shutdown()

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import platform
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -115,41 +112,10 @@ def pages(edition: Edition) -> list[Page]:
     return found
 
 
-def _digest(files: list[Path]) -> str:
-    sums = hashlib.sha256()
-    for path in sorted(files):
-        sums.update(str(path.relative_to(paths.root())).encode() + b"\0")
-        sums.update(hashlib.sha256(path.read_bytes()).digest())
-    return sums.hexdigest()
-
-
-def _shared_inputs() -> list[Path]:
-    """Return every file, the notebook apart, that may change what a run gives."""
-    package = [p for p in Path(__file__).parents[1].rglob("*.py") if p.parent.name != "book"]
-    data = [p for p in paths.data().iterdir() if p.is_file()]
-    editions = [paths.editions() / "parameters.yml"]
-    root = paths.root()
-    package = [p for p in package if p.is_relative_to(root)]
-    return [*package, *data, *editions, paths.references(), root / "requirements.txt"]
-
-
 def jobs(edition: Edition) -> list[Job]:
-    """Return the runs that an edition needs, each with a key of everything it depends on.
-
-    Two jobs of the same key give the same executed notebook.
-    """
-    shared = _digest(_shared_inputs())
-    made = []
-    for page in pages(edition):
-        if page.is_notebook:
-            parameters = {**edition.parameters, **page.parameters}
-            parts = [
-                shared,
-                hashlib.sha256(page.path.read_bytes()).hexdigest(),
-                json.dumps(parameters, sort_keys=True),
-                edition.id,
-                ".".join(platform.python_version_tuple()[:2]),
-            ]
-            key = hashlib.sha256("\n".join(parts).encode()).hexdigest()
-            made.append(Job(page.name, page.path, parameters, key))
-    return made
+    """Return the runs that an edition needs."""
+    return [
+        Job(page.name, page.path, {**edition.parameters, **page.parameters})
+        for page in pages(edition)
+        if page.is_notebook
+    ]

@@ -1,0 +1,165 @@
+"""Executed notebooks kept for the next build, each with all that it depended on.
+
+A kept run is used when, and only when, nothing of that changed. Prose is no part of a run: the
+outputs are put into the notebook as it is written today. A damaged entry is never used.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import hashlib
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from balkandefence.book import inputs
+from balkandefence.book.inputs import Inputs, Now
+
+#: The form of the entries; another form is as good as none.
+_FORM = 3
+#: Bytes that all kept runs may take together; the longest unused go first.
+_LIMIT = 600_000_000
+_INJECTED = "injected-parameters"
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the store has for a run: its notebook, or why there is none to be used."""
+
+    notebook: nbformat.NotebookNode | None
+    reasons: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+
+def _sha(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def spliced(
+    written: nbformat.NotebookNode, ran: nbformat.NotebookNode
+) -> nbformat.NotebookNode | None:
+    """Return the notebook as written now with the outputs of its earlier run; None if it can't be.
+
+    The cell with the injected parameters follows the one that it overrides.
+    """
+    kept = {cell.get("id"): cell for cell in ran.cells if cell.cell_type == "code"}
+    made = copy.deepcopy(ran)
+    made.cells = []
+    for cell in written.cells:
+        if cell.cell_type != "code":
+            made.cells.append(copy.deepcopy(cell))
+            continue
+        if cell.get("id") not in kept:
+            return None
+        made.cells.append(kept[cell.get("id")])
+        if "parameters" in cell.metadata.get("tags", []) and _INJECTED in kept:
+            made.cells.append(kept[_INJECTED])
+    return made
+
+
+class Store:
+    """The folder of kept runs: of each, a head that says what it depended on, and the notebook."""
+
+    def __init__(self, folder: Path, limit: int = _LIMIT) -> None:
+        self.folder = folder
+        self.limit = limit
+
+    def _heads(self, page: str) -> list[Path]:
+        """Return the heads of a page's runs, the last used first."""
+        found = []
+        for path in self.folder.glob(f"{page}@*.json"):
+            with contextlib.suppress(OSError):  # another build may have removed it
+                found.append((path.stat().st_mtime_ns, path.name, path))
+        return [path for _, _, path in sorted(found, reverse=True)]
+
+    def find(self, page: str, written: nbformat.NotebookNode, fixed: Inputs, now: Now) -> Found:
+        """Return the run of `page` that may be used, or why there is none.
+
+        Among several that may not, the reasons are those of the nearest.
+        """
+        nearest: list[str] | None = None
+        seconds = 0.0
+        damaged = False
+        for path in self._heads(page):
+            head = self._head(path)
+            if head is None:
+                damaged = True
+                continue
+            seconds = seconds or float(head["seconds"])
+            against = inputs.reasons(Inputs(**head["inputs"]), fixed, now)
+            if not against:
+                notebook = self._notebook(path, head, written)
+                if notebook is not None:
+                    with contextlib.suppress(OSError):
+                        os.utime(path)
+                    return Found(notebook, (), float(head["seconds"]))
+                damaged = True
+            elif nearest is None or len(against) < len(nearest):
+                nearest = against
+        why = nearest or (["the kept run is damaged"] if damaged else ["it never ran before"])
+        return Found(None, tuple(why), seconds)
+
+    def _head(self, path: Path) -> dict[str, Any] | None:
+        try:
+            kept = json.loads(path.read_text(encoding="utf-8"))
+            head = kept["head"]
+            if kept["sha256"] != _sha(json.dumps(head, sort_keys=True)) or head["form"] != _FORM:
+                return None
+            Inputs(**head["inputs"])
+            return dict(head)
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def _notebook(
+        self, path: Path, head: dict[str, Any], written: nbformat.NotebookNode
+    ) -> nbformat.NotebookNode | None:
+        try:
+            text = path.with_suffix(".ipynb").read_text(encoding="utf-8")
+        except (OSError, ValueError):
+            return None
+        if _sha(text) != head["notebook"]:
+            return None
+        return spliced(written, nbformat.reads(text, as_version=4))
+
+    def put(
+        self, page: str, notebook: nbformat.NotebookNode, made_of: Inputs, seconds: float
+    ) -> None:
+        """Keep a good run, and drop the longest unused where the store grows too large."""
+        text = nbformat.writes(notebook)
+        head = {
+            "form": _FORM,
+            "inputs": made_of.as_dict(),
+            "notebook": _sha(text),
+            "seconds": round(seconds, 2),
+        }
+        name = f"{page}@{_sha(json.dumps(head['inputs'], sort_keys=True))[:24]}"
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._write(f"{name}.ipynb", text)
+        sealed = {"head": head, "sha256": _sha(json.dumps(head, sort_keys=True))}
+        self._write(f"{name}.json", json.dumps(sealed))
+        self._bound()
+
+    def _write(self, name: str, text: str) -> None:
+        part = self.folder / f".{name}-{os.getpid()}.part"
+        part.write_text(text, encoding="utf-8")
+        os.replace(part, self.folder / name)
+
+    def _bound(self) -> None:
+        kept = []
+        for path in self.folder.glob("*@*.json"):
+            with contextlib.suppress(OSError):
+                body = path.with_suffix(".ipynb")
+                size = path.stat().st_size + (body.stat().st_size if body.is_file() else 0)
+                kept.append((path.stat().st_mtime_ns, size, path))
+        left = sum(size for _, size, _ in kept)
+        for _, size, path in sorted(kept)[:-1]:
+            if left <= self.limit:
+                return
+            path.unlink(missing_ok=True)
+            path.with_suffix(".ipynb").unlink(missing_ok=True)
+            left -= size
