@@ -79,6 +79,9 @@ def build(
     record: Annotated[
         bool, typer.Option("--record", help="Keep the edition's record in editions/.")
     ] = False,
+    pdf: Annotated[
+        bool, typer.Option("--pdf", help="Print the whole book as a PDF; needs Chromium.")
+    ] = False,
 ) -> None:
     """Build the book: check, run the notebooks, compile, and put it in place as a whole."""
     from balkandefence import editions
@@ -92,7 +95,7 @@ def build(
     target = (out or paths.build() / "html").resolve()
     try:
         with _progress() as report:
-            result = build_book(chosen, target, jobs=jobs, force=force, report=report)
+            result = build_book(chosen, target, jobs=jobs, force=force, report=report, with_pdf=pdf)
     except KeyboardInterrupt:
         _err.print("interrupted; the last book stands as it was")
         raise typer.Exit(130) from None
@@ -102,6 +105,8 @@ def build(
         f"{spent:.1f} s. Open {result.index}",
         markup=False,
     )
+    if result.pdf:
+        _out.print(f"Its PDF is {result.pdf}", markup=False)
     if record:
         _out.print(f"Its record is {records.keep(target, chosen.id)}", markup=False)
 

@@ -321,9 +321,7 @@ def _settings(edition: Edition) -> str:
     settings = yaml.safe_load((paths.root() / "_config.yml").read_text(encoding="utf-8"))
     as_of = f"{edition.as_of.day} {edition.as_of:%B %Y}"
     footer = f"Edition {edition.id}, as known on {as_of}."
-    settings.setdefault("html", {})["extra_footer"] = (
-        f"<p>{footer} Text and figures CC BY 4.0, code MIT, data as the Data page says.</p>"
-    )
+    settings.setdefault("html", {})["extra_footer"] = f"<p>{footer} {about.TERMS}</p>"
     return yaml.safe_dump(settings, sort_keys=True, allow_unicode=True)
 
 
