@@ -76,7 +76,7 @@ def _entry(page: str, record: Mapping[str, Any], as_of: dt.date) -> str:
         lines.append(f"- Computed by [`{short}`](#{anchor(short)}) with {_escaped(given)}.")
         without_rows = [t for t in origin["tables"] if t not in origin["rows"]]
         named = ", ".join(f"[{name}](#table-{name})" for name in origin["tables"])
-        if without_rows or not origin["rows"]:
+        if named and (without_rows or not origin["rows"]):
             lines.append(f"- From {named}.")
         if origin["rows"]:
             lines.append("- Rows:")

@@ -152,6 +152,10 @@ class _Article:
             image["src"] = (book / str(image["src"])).resolve().as_uri()
             image.attrs.pop("loading", None)
         _open(self.body)
+        for name in ("figure", "figcaption"):  # else each would be a picture without alternative
+            for tag in self.body.select(name):
+                tag.name = "div"
+                tag["class"] = name
         for table in self.body.select("table"):
             table["class"] = " ".join([*table.get_attribute_list("class"), *_kinds(table)])
         for heading in self.body.find_all(_HEADING):
@@ -284,6 +288,7 @@ class SinglePage:
         self.names = [article.entry.name for article in self.articles]
         others = {article.entry.name: article for article in self.articles}
         self._body = "\n".join(article.finish(others, book) for article in self.articles)
+        self._style = _style(self.articles, edition)
         own = [text for article in self.articles for text in article.headings]
         self.headings = [_CONTENTS, *own]
 
@@ -293,7 +298,7 @@ class SinglePage:
 <html lang="en"><head><meta charset="utf-8"><title>{about.TITLE}</title>
 <meta http-equiv="Content-Security-Policy" content="{_POLICY}">
 <style>
-{_style(self.articles, self.edition)}
+{self._style}
 </style></head><body>
 {_cover(self.edition)}
 {_contents(self.articles, sheets)}

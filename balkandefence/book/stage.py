@@ -33,6 +33,7 @@ from balkandefence.book import (
     validation,
 )
 from balkandefence.book import record as records
+from balkandefence.book.figure_pairs import Picture
 from balkandefence.book.plan import Page
 from balkandefence.editions import Edition
 from balkandefence.publishing import MIME
@@ -325,6 +326,14 @@ def _settings(edition: Edition) -> str:
     return yaml.safe_dump(settings, sort_keys=True, allow_unicode=True)
 
 
+def _pictures(chapters: Mapping[str, Chapter]) -> dict[str, Picture]:
+    return {
+        f"{page}/{id}": Picture(found["alt"], _size(found["narrow"]))
+        for page, chapter in chapters.items()
+        for id, found in chapter.figures.items()
+    }
+
+
 def _generated(
     edition: Edition, chapters: Mapping[str, Chapter], own: Mapping[str, Any], made: records.Record
 ) -> dict[str, Callable[[], str]]:
@@ -334,7 +343,7 @@ def _generated(
         "confidence": lambda: validation.confidence(edition.as_of),
         "validation": lambda: validation.report(edition.as_of),
         "catalogue": lambda: catalogue.page(edition.as_of),
-        "changes": lambda: changes_text.page(edition, made),
+        "changes": lambda: changes_text.page(edition, made, _pictures(chapters)),
         "countries": lambda: countries.grid(edition, chapters),
         "edition": lambda: about.page(edition, made),
         "methods": lambda: numbers.methods(chapters),
