@@ -22,7 +22,9 @@ from balkandefence.book import about
 from balkandefence.editions import Edition
 
 #: Left out of every page: what needs a pointer or a script, and a chapter's code.
-_NOT_FOR_PAPER = ("script, style, a.headerlink, button, source, details:has(div.highlight-python)",)
+_NOT_FOR_PAPER = (
+    "script, style, a.headerlink, button, source, p.pdf, details:has(div.highlight-python)"
+)
 #: Left out of one page: what fills hundreds of sheets, with the sentence that says where it is.
 _ONLINE = {
     "numbers": (
@@ -109,7 +111,7 @@ class _Article:
         self.ids = {str(tag["id"]) for tag in self.body.select("[id]")}
 
     def _trim(self) -> None:
-        for tag in self.body.select(", ".join(_NOT_FOR_PAPER)):
+        for tag in self.body.select(_NOT_FOR_PAPER):
             tag.decompose()
         selector, sentence = _ONLINE.get(self.entry.name, ("", ""))
         left_out = self.body.select(selector) if selector else []

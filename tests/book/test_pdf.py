@@ -112,6 +112,7 @@ def test_the_same_pages_give_the_same_bytes_from_another_folder(
     printed, finished_desk, edition, tmp_path
 ):
     book = shutil.copytree(finished_desk.book, tmp_path / "a longer name" / "book")
+    pdf.link(book, edition)  # a book that has its PDF is printed the same
     again = pdf.make(book, edition, tmp_path / "again.pdf")
     assert again.read_bytes() == printed.read_bytes()
     assert finished_desk.leftovers == []
