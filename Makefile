@@ -3,11 +3,14 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PYTHONUTF8 := 1
 
-.PHONY: book test check lock clean
+.PHONY: book pdf test check lock clean
 .DEFAULT_GOAL := book
 
 book: .venv/book.stamp  ## build the book at _build/html/index.html
 	$(BIN)/python -m balkandefence build
+
+pdf: .venv/book.stamp  ## the book with a PDF of the whole of it; needs an installed Chromium
+	$(BIN)/python -m balkandefence build --pdf
 
 test: .venv/test.stamp  ## run every test
 	$(BIN)/python -m pytest -n auto --cov=balkandefence --cov-branch --cov-report=term-missing:skip-covered --cov-fail-under=90

@@ -109,6 +109,9 @@ def build(
     explain: Annotated[
         bool, typer.Option("--explain", help="Say why each notebook ran or did not.")
     ] = False,
+    pdf: Annotated[
+        bool, typer.Option("--pdf", help="Print the whole book as a PDF; needs Chromium.")
+    ] = False,
     full_traceback: Annotated[
         bool, typer.Option("--full-traceback", help="Show what happened inside libraries too.")
     ] = False,
@@ -127,10 +130,10 @@ def build(
     try:
         with _progress() as report:
             told = _Explained(report) if explain else report
-            result = build_book(chosen, target, jobs=jobs, force=force, report=told)
+            result = build_book(chosen, target, jobs=jobs, force=force, report=told, with_pdf=pdf)
     except NotebooksError as error:
-        told = (failure.told(full=full_traceback) for failure in error.failures)
-        raise BookError("\n\n".join(told)) from error
+        failures = "\n\n".join(failure.told(full=full_traceback) for failure in error.failures)
+        raise BookError(failures) from error
     except KeyboardInterrupt:
         _err.print("interrupted; the last book stands as it was")
         raise typer.Exit(130) from None
@@ -143,6 +146,8 @@ def build(
         f"{spent:.1f} s. Open {result.index}",
         markup=False,
     )
+    if result.pdf:
+        _out.print(f"Its PDF is {result.pdf}", markup=False)
     if record:
         _out.print(f"Its record is {records.keep(target, chosen.id)}", markup=False)
 

@@ -34,14 +34,15 @@ def built(monkeypatch):
     """Put a build of no notebooks in the book's place; return what it was asked for."""
     asked = {}
 
-    def build(edition, target, *, jobs, force, report):
-        asked.update(edition=edition, target=target, jobs=jobs, force=force)
+    def build(edition, target, *, jobs, force, report, with_pdf):
+        asked.update(edition=edition, target=target, jobs=jobs, force=force, pdf=with_pdf)
         if asked.get("error"):
             raise asked["error"]
         report(Event("spending", 1, 3))
         report(Event("spending", 3, 3))
         report(Event("alliances", 4, 4, reused=True))
-        return SimpleNamespace(ran=1, reused=1, index=target / "index.html")
+        printed = target / "book.pdf" if with_pdf else None
+        return SimpleNamespace(ran=1, reused=1, index=target / "index.html", pdf=printed)
 
     monkeypatch.setattr(book, "build", build)
     return asked
@@ -96,6 +97,14 @@ def test_a_plain_build_makes_the_current_edition_in_its_place(run, built, projec
     assert built["target"] == project.root / "_build/html"
     assert built["jobs"] >= 1
     assert built["force"] is False
+    assert built["pdf"] is False
+
+
+def test_a_build_with_a_pdf_says_where_it_is(run, built, project):
+    code, out, _ = run("build", "--pdf")
+
+    assert (code, built["pdf"]) == (0, True)
+    assert out.splitlines()[-1] == f"Its PDF is {project.root / '_build/html/book.pdf'}"
 
 
 def test_on_a_terminal_each_notebook_has_a_bar(monkeypatch, capsys):

@@ -9,8 +9,9 @@ from balkandefence import editions, tables
 from balkandefence.book import record
 from balkandefence.editions import Edition
 
-_TITLE = "Defence in the Western Balkans"
-_AUTHORS = "The authors of Defence in the Western Balkans"
+TITLE = "Defence in the Western Balkans"
+AUTHORS = "The authors of Defence in the Western Balkans"
+TERMS = "Text and figures CC BY 4.0, code MIT, data as the Data page says."
 #: Kinds of a record that count what was published, with the words for one and for several.
 _COUNTED = {
     "numbers": ("number", "numbers"),
@@ -88,15 +89,15 @@ def citations(edition: Edition) -> dict[str, str]:
     note = f"As known on {day.day} {day:%B %Y}"
     return {
         "BibTeX": f"""@book{{defence-western-balkans-{id.split(" ")[0] or "own"},
-  author  = {{{{{_AUTHORS}}}}},
-  title   = {{{_TITLE}}},
+  author  = {{{{{AUTHORS}}}}},
+  title   = {{{TITLE}}},
   edition = {{{id}}},
   year    = {{{day.year}}},
   note    = {{{note}}},
 }}""",
         "RIS": f"""TY  - BOOK
-AU  - {_AUTHORS}
-TI  - {_TITLE}
+AU  - {AUTHORS}
+TI  - {TITLE}
 ET  - {id}
 PY  - {day.year}
 DA  - {day:%Y/%m/%d}
@@ -104,12 +105,12 @@ N1  - {note}
 ER  - """,
         "CFF": f"""cff-version: 1.2.0
 message: Please cite the edition that you used.
-title: {_TITLE}
+title: {TITLE}
 type: dataset
 version: "{id}"
 date-released: {day.isoformat()}
 authors:
-  - name: {_AUTHORS}
+  - name: {AUTHORS}
 license: [MIT, CC-BY-4.0]""",
     }
 

@@ -13,7 +13,17 @@ from pathlib import Path
 from types import FrameType
 
 from balkandefence import BookError, paths, tables
-from balkandefence.book import checks, compile, execute, kernels, leftovers, plan, publish, stage
+from balkandefence.book import (
+    checks,
+    compile,
+    execute,
+    kernels,
+    leftovers,
+    pdf,
+    plan,
+    publish,
+    stage,
+)  # fmt: skip
 from balkandefence.book.checks import Finding
 from balkandefence.book.execute import Event, Report
 from balkandefence.book.failures import Failure
@@ -43,11 +53,12 @@ class NotebooksError(BuildError):
 
 @dataclass(frozen=True)
 class Result:
-    """A published book: where it is, and how many of its notebooks ran anew."""
+    """A published book: where it and its PDF are, and how many of its notebooks ran anew."""
 
     index: Path
     ran: int
     reused: int
+    pdf: Path | None = None
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
@@ -68,14 +79,18 @@ def _workplace() -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def build(edition: Edition, out: Path, *, jobs: int, force: bool, report: Report) -> Result:
-    """Build the book of an edition into `out`.
+def build(
+    edition: Edition, out: Path, *, jobs: int, force: bool, report: Report, with_pdf: bool = False
+) -> Result:
+    """Build the book of an edition into `out`, where asked for with a PDF that it links to.
 
-    Raises ChecksError, NotebooksError, or the error of staging, compiling or publishing; then,
-    and when interrupted at any point, `out` stays exactly as it was.
+    Raises ChecksError, NotebooksError, or the error of staging, compiling, printing or
+    publishing; then, and when interrupted at any point, `out` stays exactly as it was.
     """
     publish.refuse_foreign(out)
     publish.recover(out)
+    if with_pdf:
+        pdf.refuse()
     ran: set[str] = set()
 
     def noted(event: Event) -> None:
@@ -102,8 +117,12 @@ def build(edition: Edition, out: Path, *, jobs: int, force: bool, report: Report
         stage.stage(pages, notebooks, edition, folder / "book")
         made = compile.compile_book(folder / "book", edition.as_of)
         _tidy(made)
+        if with_pdf:
+            pdf.make(made, edition, made / pdf.name(edition))
+            pdf.link(made, edition)
         publish.publish(made, out)
-    return Result(out / "index.html", len(ran), len(runs) - len(ran))
+    printed = out / pdf.name(edition) if with_pdf else None
+    return Result(out / "index.html", len(ran), len(runs) - len(ran), printed)
 
 
 def _tidy(made: Path) -> None:

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 
 from balkandefence import editions
-from balkandefence.book import changes, record
+from balkandefence.book import changes, figure_pairs, record
 from balkandefence.book.changes import CLASSES, FIRST, KINDS, Change
+from balkandefence.book.figure_pairs import Picture
 from balkandefence.book.record import Record
 from balkandefence.editions import Edition
 
@@ -99,13 +100,14 @@ def _summary(found: list[Change]) -> str:
     return "\n".join(lines)
 
 
-def _body(found: list[Change], links: Mapping[str, str]) -> str:
+def _body(found: list[Change], links: Mapping[str, str], figures: str = "") -> str:
     if not found:
         return _NONE
     parts = [
         _summary(found),
         f"## What matters first\n\n{RULE}",
         _table(found[:FIRST], links),
+        *([figures] if figures else []),
     ]
     for kind in KINDS.values():
         rest = [change for change in found[FIRST:] if change.kind == kind]
@@ -128,8 +130,11 @@ def _links(made: Record) -> dict[str, str]:
     }
 
 
-def page(edition: Edition, made: Record) -> str:
-    """Return the page's content as MyST; it needs the record of the edition before."""
+def page(edition: Edition, made: Record, pictures: Mapping[str, Picture] | None = None) -> str:
+    """Return the page's content as MyST; it needs the record of the edition before.
+
+    `pictures` holds the edition's figures by page and id; those that changed are shown in pairs.
+    """
     if edition.id not in editions.ids():
         return "The parameters of this copy were chosen by hand, so no edition came before it."
     before = changes.previous(edition.id)
@@ -140,11 +145,13 @@ def page(edition: Edition, made: Record) -> str:
             f"Edition {before} came before this one.\n"
             "Its record is not in the repository, so this page cannot say what changed."
         )
-    found = changes.compare(record.of_edition(before), made)
+    recorded = record.of_edition(before)
+    found = changes.compare(recorded, made)
+    figures = figure_pairs.section(found, recorded, made, pictures or {})
     earlier = editions.load(before)
     day = f"{earlier.as_of.day} {earlier.as_of:%B %Y}"
     head = f"The edition before is {before}, which says what was known on {day}."
-    return f"{head}\n\n{_body(found, _links(made))}"
+    return f"{head}\n\n{_body(found, _links(made), figures)}"
 
 
 _FORMATS = {"text": as_text, "markdown": as_markdown, "json": as_json}

@@ -15,6 +15,7 @@ from balkandefence.book import publish, record
 #: Files whose kind is not that of the folder in which they stand.
 _KINDS = {"figures": "pictures and their data", "tables": "table files", "data": "data files",
           "notebooks": "executed notebooks"}  # fmt: skip
+_PDF = re.compile(r"balkandefence-[\w.-]+\.pdf")
 _NUMBER = re.compile(r'<a [^>]*href="[^"]*#num-([a-z0-9-]+)"[^>]*>(.*?)</a>', re.DOTALL)
 _TAG = re.compile(r"<[^>]+>")
 _TEXT = (".html", ".csv", ".json", ".svg", ".yml", ".txt", ".md", ".ipynb", ".css", ".js",
@@ -43,10 +44,17 @@ def kind(file: str) -> str:
 
 
 def files(folder: Path) -> dict[str, Path]:
-    """Return every file below a folder by its path, the build's own mark apart."""
+    """Return every file below a folder by its path, the build's own mark and the PDF apart.
+
+    The bytes of a PDF are those of the browser that printed it; its words stand in the pages.
+    """
     found = (path for path in sorted(folder.rglob("*")) if path.is_file())
     listed = {path.relative_to(folder).as_posix(): path for path in found}
-    return {name: path for name, path in listed.items() if name != publish.MARK}
+    return {
+        name: path
+        for name, path in listed.items()
+        if name != publish.MARK and not _PDF.fullmatch(name)
+    }
 
 
 def _numbers(text: str) -> list[tuple[str, str]]:

@@ -84,7 +84,7 @@ def _entry(page: str, record: Mapping[str, Any], as_of: dt.date) -> str:
         given = ", ".join(f"{k}={v}" for k, v in origin["arguments"].items())
         lines.append(f"<li>Computed by {_method(short)} with {escape(given)}.</li>\n")
         without_rows = [t for t in origin["tables"] if t not in origin["rows"]]
-        if without_rows or not origin["rows"]:
+        if origin["tables"] and (without_rows or not origin["rows"]):
             lines.append(f"<li>From {', '.join(map(_table, origin['tables']))}.</li>\n")
         if origin["rows"]:
             found = "".join(_from_table(t, rows, as_of) for t, rows in origin["rows"].items())

@@ -33,6 +33,7 @@ from balkandefence.book import (
     validation,
 )
 from balkandefence.book import record as records
+from balkandefence.book.figure_pairs import Picture
 from balkandefence.book.plan import Page
 from balkandefence.editions import Edition
 from balkandefence.publishing import MIME
@@ -321,10 +322,16 @@ def _settings(edition: Edition) -> str:
     settings = yaml.safe_load((paths.root() / "_config.yml").read_text(encoding="utf-8"))
     as_of = f"{edition.as_of.day} {edition.as_of:%B %Y}"
     footer = f"Edition {edition.id}, as known on {as_of}."
-    settings.setdefault("html", {})["extra_footer"] = (
-        f"<p>{footer} Text and figures CC BY 4.0, code MIT, data as the Data page says.</p>"
-    )
+    settings.setdefault("html", {})["extra_footer"] = f"<p>{footer} {about.TERMS}</p>"
     return yaml.safe_dump(settings, sort_keys=True, allow_unicode=True)
+
+
+def _pictures(chapters: Mapping[str, Chapter]) -> dict[str, Picture]:
+    return {
+        f"{page}/{id}": Picture(found["alt"], _size(found["narrow"]))
+        for page, chapter in chapters.items()
+        for id, found in chapter.figures.items()
+    }
 
 
 def _generated(
@@ -336,7 +343,7 @@ def _generated(
         "confidence": lambda: validation.confidence(edition.as_of),
         "validation": lambda: validation.report(edition.as_of),
         "catalogue": lambda: catalogue.page(edition.as_of),
-        "changes": lambda: changes_text.page(edition, made),
+        "changes": lambda: changes_text.page(edition, made, _pictures(chapters)),
         "countries": lambda: countries.grid(edition, chapters),
         "edition": lambda: about.page(edition, made),
         "methods": lambda: numbers.methods(chapters),

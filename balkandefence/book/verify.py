@@ -288,15 +288,18 @@ def verify(id: str, *, published: Path | None, jobs: int, report: Report) -> Out
     or of another format, VerifyError for a folder that is no book of the edition, and whatever
     the build raises.
     """
-    from balkandefence.book import build
+    from balkandefence.book import build, pdf
 
     expected = record.of_edition(id)
     if published is not None:
         _published_record(id, published)
     with _clean_place() as root:
         book = root / "_build" / "html"
-        build.build(editions.load(id), book, jobs=jobs, force=True, report=report)
+        edition = editions.load(id)
+        build.build(edition, book, jobs=jobs, force=True, report=report)
         outcome = compare(expected, record.read(book / record.NAME))
         if published is not None:
+            if (published / pdf.name(edition)).is_file():
+                pdf.link(book, edition)
             compare_folder(published, book, outcome)
     return outcome

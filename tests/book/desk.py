@@ -95,7 +95,7 @@ publishing.begin(edition)
 rows = edition.load("parades")"""
 
 PAGES = {
-    "index": "# A small book\n\nThere were {num}`tanks/total` of them.\n",
+    "index": "# A small book\n\nThere were {num}`tanks/total` of them.\n\n<!-- pdf -->\n",
     "data": "# Data\n\n<!-- catalogue -->\n",
     "numbers": "# Numbers\n\n<!-- numbers -->\n",
     "methods": "# Methods\n\n<!-- methods -->\n",

@@ -58,3 +58,18 @@ document.addEventListener("DOMContentLoaded", () => {
     });
   }
 });
+
+// Beside the earlier edition, as on the released site, its pictures stand beside this one's.
+document.addEventListener("DOMContentLoaded", () => {
+  const pairs = document.querySelector(".pairs[data-edition]");
+  const folder = location.pathname.split("/").slice(-2)[0];
+  if (!pairs || ![pairs.dataset.edition, "latest"].includes(folder)) return;
+  for (const slot of document.querySelectorAll(".pair .before[data-picture]")) {
+    const picture = document.createElement("img");
+    picture.loading = "lazy";
+    picture.alt = slot.dataset.alt;
+    picture.addEventListener("error", () => picture.remove());
+    slot.prepend(picture);
+    picture.src = slot.dataset.picture;
+  }
+});
