@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 from pathlib import Path
 
 
@@ -12,7 +13,11 @@ def root() -> Path:
     It is the folder above the package, which the editable install keeps true; a test or a worker
     may name another checkout in `BALKANDEFENCE_ROOT`.
     """
-    named = os.environ.get("BALKANDEFENCE_ROOT")
+    return _resolved(os.environ.get("BALKANDEFENCE_ROOT", ""))
+
+
+@lru_cache(maxsize=16)
+def _resolved(named: str) -> Path:
     return Path(named).resolve() if named else Path(__file__).resolve().parents[1]
 
 

@@ -17,7 +17,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import yaml
@@ -125,9 +125,13 @@ def _facts(name: str, as_of: dt.date, chosen: str | None, _stamp: int) -> Facts:
     return {key: "\x1f".join(map(str, row)) for key, row in zip(keys, said, strict=True)}
 
 
+def _is_table(name: str) -> bool:
+    return (paths.data() / f"{name}.yml").is_file()
+
+
 def facts(name: str, as_of: dt.date, chosen: str | None = None) -> Facts:
     """Return what a table said on a day, by its key without the release."""
-    if name not in tables.names():
+    if not _is_table(name):
         return {}
     path = paths.data() / tables.sidecar(name).file
     return _facts(name, as_of, chosen, hash((path, path.stat().st_mtime_ns)))
@@ -149,14 +153,28 @@ class _Comparison:
         front = paths.chapters() / "index.md"
         text = front.read_text(encoding="utf-8") if front.is_file() else ""
         self.headlines = set(_HEADLINE.findall(text))
+        self._is_as_recorded = cache(self._look_whether_as_recorded)
+        self._said_then = cache(self._look_what_was_said)
+        self._moved = cache(self._look_what_moved)
 
-    def _is_as_recorded(self, name: str) -> bool:
+    def _look_whether_as_recorded(self, name: str) -> bool:
         """Return whether both records read just what the table says today of their days."""
         for found, day in zip(self.records, self.days, strict=True):
             said = found["inputs"].get(name, {}).get("sha256")
-            if name not in tables.names() or said != record.sha256(tables.known(name, day).text):
+            if not _is_table(name) or said != record.sha256(tables.known(name, day).text):
                 return False
         return True
+
+    def _look_what_was_said(self, name: str) -> tuple[str, str]:
+        """Return what a table says today of the earlier day, and the hash of that."""
+        text = tables.known(name, self.days[0]).text
+        return text, record.sha256(text)
+
+    def _look_what_moved(self, name: str) -> tuple[bool, bool]:
+        """Return whether a table has new facts on the later day, and whether old ones differ."""
+        old, new = (facts(name, day) for day in self.days)
+        differ = any(new[key] != said for key, said in old.items() if key in new)
+        return bool(new.keys() - old.keys()), differ
 
     def _method(self, before: Entry, after: Entry) -> str:
         """Return in words what differs in the functions behind a value, "" where nothing does."""
@@ -190,13 +208,8 @@ class _Comparison:
     def _tables(self, before: Entry, after: Entry) -> tuple[str, str] | None:
         """Return class and reason from the tables as a whole, or None where they do not differ."""
         names = sorted({*before.get("tables", ()), *after.get("tables", ())})
-        fresh, revised = [], []
-        for name in names:
-            old, new = (facts(name, day) for day in self.days)
-            if new.keys() - old.keys():
-                fresh.append(name)
-            if any(new[key] != said for key, said in old.items() if key in new):
-                revised.append(name)
+        fresh = [name for name in names if self._moved(name)[0]]
+        revised = [name for name in names if self._moved(name)[1]]
         same_call = before.get("call") == after.get("call")
         releases = all(tables.sidecar(name).clock.kind == "release" for name in revised)
         if revised and (not fresh or (same_call and releases)):
@@ -233,10 +246,10 @@ class _Comparison:
         Of `chosen` lines it looks at those alone, wherever in the table they now stand.
         """
         said = self.records[0]["inputs"].get(name)
-        if name not in tables.names() or said is None:
+        if not _is_table(name) or said is None:
             return False
-        now = tables.known(name, self.days[0]).text
-        if said["sha256"] == record.sha256(now):
+        now, digest = self._said_then(name)
+        if said["sha256"] == digest:
             return False
         if chosen is None:
             return True

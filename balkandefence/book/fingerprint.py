@@ -13,6 +13,7 @@ import inspect
 import re
 import textwrap
 from collections.abc import Callable, Iterator
+from functools import cache
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
@@ -43,6 +44,12 @@ def bare(source: str) -> str:
     left_out = _docstring_lines(ast.parse(text))
     lines = [line.rstrip() for n, line in enumerate(text.splitlines(), 1) if n not in left_out]
     return "\n".join(line for line in lines if line and not line.lstrip().startswith("#"))
+
+
+@cache
+def _bare_source(value: Any) -> str:
+    """Return the bare source of a function or class; it does not change while the program runs."""
+    return bare(inspect.getsource(value))
 
 
 def _codes(code: CodeType) -> Iterator[CodeType]:
@@ -88,7 +95,7 @@ class _Walk:
             full = f"{value.__module__}.{value.__qualname__}"
             if full in self.found or not self._is_own(value.__module__):
                 return
-            self.found[full] = bare(inspect.getsource(value))
+            self.found[full] = _bare_source(value)
             inside = vars(value).values() if isinstance(value, type) else [value]
             for part in inside:
                 if isinstance(part, FunctionType) and part.__module__ == value.__module__:
