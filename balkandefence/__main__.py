@@ -117,16 +117,24 @@ def build(
     ] = False,
 ) -> None:
     """Build the book: check, run the notebooks, compile, and put it in place as a whole."""
+    from balkandefence.book import unchanged
+
+    begun = time.monotonic()
+    target = (out or paths.build() / "html").resolve()
+    made_of = unchanged.digest(edition, param, pdf)
+    if not (force or record) and unchanged.stands(target, made_of):
+        spent = time.monotonic() - begun
+        said = f"Nothing changed since this book was made, {spent:.1f} s. "
+        _out.print(f"{said}Open {target / 'index.html'}", markup=False)
+        return
     from balkandefence import editions
     from balkandefence.book import record as records
     from balkandefence.book.build import NotebooksError
     from balkandefence.book.build import build as build_book
 
-    begun = time.monotonic()
     chosen = editions.load(edition, editions.overrides(param or []))
     if record:
         records.refuse_changed(chosen)
-    target = (out or paths.build() / "html").resolve()
     try:
         with _progress() as report:
             told = _Explained(report) if explain else report
@@ -137,6 +145,8 @@ def build(
     except KeyboardInterrupt:
         _err.print("interrupted; the last book stands as it was")
         raise typer.Exit(130) from None
+    if unchanged.digest(edition, param, pdf) == made_of:  # else it changed while we built
+        unchanged.note(target, made_of)
     if isinstance(told, _Explained):
         for line in told.lines():
             _out.print(line, markup=False)
