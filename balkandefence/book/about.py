@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from balkandefence import editions, tables
-from balkandefence.book import record
+from balkandefence.book import archive, record
 from balkandefence.editions import Edition
 
-_TITLE = "Defence in the Western Balkans"
-_AUTHORS = "The authors of Defence in the Western Balkans"
+TITLE = "Defence in the Western Balkans"
+AUTHORS = "The authors of Defence in the Western Balkans"
 #: Kinds of a record that count what was published, with the words for one and for several.
 _COUNTED = {
     "numbers": ("number", "numbers"),
@@ -51,7 +51,8 @@ def _packages() -> str:
     return f"````{{dropdown}} Packages of the lock file ({len(lines)})\n{listed}\n````"
 
 
-def _counts(made: record.Record) -> str:
+def counts(made: record.Record) -> str:
+    """Return in words how much an edition publishes."""
     parts = []
     for kind, (one, many) in _COUNTED.items():
         count = len(made[kind])
@@ -71,14 +72,14 @@ def _verifying(id: str) -> str:
     return f"""In a fresh copy of the repository:
 
 ```bash
-make book
-.venv/bin/balkandefence verify {id}
-.venv/bin/balkandefence verify {id} --published FOLDER
+make verify ID={id}
+make verify ID={id} PUBLISHED=FOLDER
+make verify ID={id} PUBLISHED={archive.name(id)}
 ```
 
-The first line installs the packages of the lock file.
-The second builds this edition from nothing in a clean place and compares it with the record that the repository keeps of it.
-The third also compares it, file by file, with a folder that was published, such as this site.
+The first line installs the packages of the lock file, builds this edition from nothing in a clean place and compares it with the record that the repository keeps of it.
+The second also compares it, file by file, with a folder that was published, such as a copy of this one.
+The third does so with the archive that stands beside the editions.
 Each difference is named, as before and after, with its likely cause."""  # noqa: E501
 
 
@@ -88,15 +89,15 @@ def citations(edition: Edition) -> dict[str, str]:
     note = f"As known on {day.day} {day:%B %Y}"
     return {
         "BibTeX": f"""@book{{defence-western-balkans-{id.split(" ")[0] or "own"},
-  author  = {{{{{_AUTHORS}}}}},
-  title   = {{{_TITLE}}},
+  author  = {{{{{AUTHORS}}}}},
+  title   = {{{TITLE}}},
   edition = {{{id}}},
   year    = {{{day.year}}},
   note    = {{{note}}},
 }}""",
         "RIS": f"""TY  - BOOK
-AU  - {_AUTHORS}
-TI  - {_TITLE}
+AU  - {AUTHORS}
+TI  - {TITLE}
 ET  - {id}
 PY  - {day.year}
 DA  - {day:%Y/%m/%d}
@@ -104,12 +105,12 @@ N1  - {note}
 ER  - """,
         "CFF": f"""cff-version: 1.2.0
 message: Please cite the edition that you used.
-title: {_TITLE}
+title: {TITLE}
 type: dataset
 version: "{id}"
 date-released: {day.isoformat()}
 authors:
-  - name: {_AUTHORS}
+  - name: {AUTHORS}
 license: [MIT, CC-BY-4.0]""",
     }
 
@@ -124,7 +125,7 @@ def page(edition: Edition, made: record.Record) -> str:
         for name, text in citations(edition).items()
     )
     return f"""Edition **{id}** says what was known on **{day}**.
-It publishes {_counts(made)}.
+It publishes {counts(made)}.
 All of that stands, with hashes, in <a href="{record.NAME}" download>the edition's record</a>.
 
 ## What was chosen

@@ -320,9 +320,10 @@ def _settings(edition: Edition) -> str:
     """Return _config.yml with the edition's id and day in the footer."""
     settings = yaml.safe_load((paths.root() / "_config.yml").read_text(encoding="utf-8"))
     as_of = f"{edition.as_of.day} {edition.as_of:%B %Y}"
-    footer = f"Edition {edition.id}, as known on {as_of}."
+    terms = "Text and figures CC BY 4.0, code MIT, data as the Data page says."
     settings.setdefault("html", {})["extra_footer"] = (
-        f"<p>{footer} Text and figures CC BY 4.0, code MIT, data as the Data page says.</p>"
+        # by its id the page knows whether it stands in the folder of a released edition
+        f'<p data-edition="{edition.id}">Edition {edition.id}, as known on {as_of}. {terms}</p>'
     )
     return yaml.safe_dump(settings, sort_keys=True, allow_unicode=True)
 

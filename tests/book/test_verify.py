@@ -387,7 +387,7 @@ def test_the_book_tells_of_its_edition_and_of_what_changed(recorded):
     assert 'href="tanks.html#figure-tanks-shown"' in page
     page = (recorded.book / "edition.html").read_text(encoding="utf-8")
     assert 'href="record.json"' in page
-    assert "balkandefence verify 2026.11.0" in desks.re.sub(r"<[^>]+>", "", page)
+    assert "make verify ID=2026.11.0" in desks.re.sub(r"<[^>]+>", "", page)
 
 
 @pytest.mark.parametrize(
@@ -395,7 +395,7 @@ def test_the_book_tells_of_its_edition_and_of_what_changed(recorded):
     [
         (("verify", "2026.11"), "an id is YEAR.MONTH.PATCH"),
         (("verify", "2024.1.0"), "unknown; there are:"),
-        (("verify", "--published", "/nowhere"), "/nowhere is not a folder"),
+        (("verify", "--published", "/nowhere"), "/nowhere is not there"),
         (("verify", "--published", "{root}/data"), "a published book has one"),
         (("verify", "2025.9.0", "--published", "{root}/_build/html"), "holds edition '2026.11.0'"),
         (("diff", "2026.11.0", "2025.9.0"), "name the earlier edition first"),
