@@ -128,6 +128,15 @@ def test_a_difference_of_bytes_alone_is_laid_to_package_or_platform():
     assert found(PNG, ("environment", "python", "3.13"))["figure money/f"][2] == (
         "platform (Python 3.11 on Linux x86_64 → Python 3.13 on Linux x86_64)"
     )
+    both = found(PNG, newer, ("environment", "python", "3.13"))["figure money/f"][2]
+    assert both == (
+        "package (matplotlib 3.11.2 → 3.12.0), "
+        "platform (Python 3.11 on Linux x86_64 → Python 3.13 on Linux x86_64)"
+    )
+    more = {"matplotlib": "3.12.0", "aiohttp": "3.14"}
+    assert found(PNG, ("environment", "packages", more))["figure money/f"][2] == (
+        "package (matplotlib 3.11.2 → 3.12.0, aiohttp none → 3.14)"
+    )
     # rows that changed without changing the frame are not the cause
     assert found(PNG, ROWS)["figure money/f"][2] == "platform"
 
