@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PYTHONUTF8 := 1
 
-.PHONY: book pdf test check lock clean
+.PHONY: book pdf test check verify release lock clean
 .DEFAULT_GOAL := book
 
 book: .venv/book.stamp  ## build the book at _build/html/index.html
@@ -18,9 +18,16 @@ test: .venv/test.stamp  ## run every test
 check: .venv/test.stamp  ## all that needs no kernel: data, editions, chapters, code style, types
 	$(BIN)/python -m balkandefence check && $(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 
-lock: .venv/test.stamp  ## write both lock files anew from pyproject.toml
+verify: .venv/book.stamp  ## rebuild an edition from nothing and compare it: make verify [ID=…] [PUBLISHED=folder or archive]
+	$(BIN)/python -m balkandefence verify $(ID) $(if $(PUBLISHED),--published "$(PUBLISHED)")
+
+release: .venv/book.stamp  ## prove an edition and freeze it at _build/site: make release ID=…
+	$(BIN)/python -m balkandefence release $(ID)
+
+lock: .venv/test.stamp  ## write the lock files anew
 	$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --python-version 3.11 --upgrade -o requirements.txt -q --custom-compile-command "make lock"
 	$(BIN)/uv pip compile pyproject.toml --extra test --universal --generate-hashes --python-version 3.11 -c requirements.txt -o tests/requirements.txt -q --custom-compile-command "make lock"
+	$(BIN)/uv pip compile tests/crate-requirements.in --universal --generate-hashes --python-version 3.11 --upgrade -o tests/crate-requirements.txt -q --custom-compile-command "make lock"
 
 .venv/bin/python:
 	$(PYTHON) -c "import sys; sys.exit('Python 3.11 to 3.13 is needed, this is ' + sys.version.split()[0] + '; name another with make PYTHON=…') if not (3, 11) <= sys.version_info < (3, 14) else None"
@@ -31,8 +38,11 @@ lock: .venv/test.stamp  ## write both lock files anew from pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
 
-.venv/test.stamp: .venv/book.stamp tests/requirements.txt
+# The validator of research objects has an environment of its own: it needs an older rich than ours.
+.venv/test.stamp: .venv/book.stamp tests/requirements.txt tests/crate-requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/requirements.txt
+	$(BIN)/python -m venv .venv/crate
+	.venv/crate/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/crate-requirements.txt
 	touch $@
 
 clean:  ## delete everything generated

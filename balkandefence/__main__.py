@@ -166,7 +166,7 @@ def build(
 def verify(
     edition: Annotated[str, typer.Argument(metavar="[ID]", help="Id of the edition.")] = CURRENT,
     published: Annotated[
-        Path | None, typer.Option(help="Folder of a published book of this edition.")
+        Path | None, typer.Option(help="Folder or archive of a published book of this edition.")
     ] = None,
     jobs: Annotated[int, typer.Option(min=1, help="Notebooks run at once.")] = os.cpu_count() or 1,
 ) -> None:
@@ -180,6 +180,29 @@ def verify(
         _err.print(f"edition {edition} is not the same: {len(outcome.differences)} differences")
         raise typer.Exit(1)
     _out.print(f"edition {edition} is the same")
+
+
+@app.command()
+def release(
+    edition: Annotated[str, typer.Argument(metavar="ID", help="Id of the edition.")],
+    site: Annotated[Path | None, typer.Option(help="Folder of the site of editions.")] = None,
+    jobs: Annotated[int, typer.Option(min=1, help="Notebooks run at once.")] = os.cpu_count() or 1,
+) -> None:
+    """Prove an edition and put it, frozen, on the site beside the earlier ones."""
+    from balkandefence.book import release as releasing
+
+    target = (site or paths.build() / "site").resolve()
+    try:
+        with _progress() as report:
+            result = releasing.release(edition, target, jobs=jobs, report=report)
+    except KeyboardInterrupt:
+        _err.print("interrupted; the site stands as it was")
+        raise typer.Exit(130) from None
+    done = "was released before, with the same bytes" if result.was_there else "is released"
+    listed = ", ".join(result.editions)
+    _out.print(
+        f"Edition {edition} {done}. The site has {listed}. Open {result.index}", markup=False
+    )
 
 
 @app.command()

@@ -139,3 +139,37 @@ def test_a_module_stays_under_four_hundred_lines_and_says_what_it_is(module):
 
     assert len(text.splitlines()) <= 400
     assert ast.get_docstring(ast.parse(text))
+
+
+def fractions_summed(text: str) -> Iterator[int]:
+    """Yield the lines on which the built-in `sum` adds what is plainly no whole number.
+
+    Its last digits differ between Python 3.11 and 3.12; those of `math.fsum` do not.
+    """
+    for node in ast.walk(ast.parse(text)):
+        is_sum = isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+        if is_sum and node.func.id == "sum":
+            for part in ast.walk(node):
+                constant = isinstance(part, ast.Constant) and isinstance(part.value, float)
+                divided = isinstance(part, ast.BinOp) and isinstance(part.op, ast.Div)
+                if constant or divided:
+                    yield node.lineno
+                    break
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("a = 1\nb = sum(0.5 + n for n in x)", [2]),
+        ("sum(a / b for a in c)", [1]),
+        ("sum(a > 2 for a in c)", []),
+        ("math.fsum(a / b for a in c); frame.sum(0.5)", []),
+    ],
+)
+def test_a_sum_of_fractions_is_seen(text, lines):
+    assert list(fractions_summed(text)) == lines
+
+
+@pytest.mark.parametrize("module", [m for m in MODULES if layer(m) != "book"], ids=named)
+def test_fractions_are_summed_the_same_on_every_python(module):
+    assert list(fractions_summed(module.read_text(encoding="utf-8"))) == []

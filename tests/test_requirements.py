@@ -80,7 +80,15 @@ def test_every_package_is_pinned_with_hashes(repository, lock):
     assert faults(text) == []
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+def test_the_crate_validators_own_environment_is_pinned_with_hashes(repository):
+    text = (repository / "tests/crate-requirements.txt").read_text(encoding="utf-8")
+    stated = (repository / "tests/crate-requirements.in").read_text(encoding="utf-8")
+
+    assert faults(text) == []
+    assert set(stated.split()) <= {f"{n}=={v}" for n, found in pins(text).items() for v in found}
+
+
+@pytest.mark.parametrize("lock", [*LOCKS, "tests/crate-requirements.txt"])
 def test_a_lock_file_names_no_package_index(repository, lock):
     text = (repository / lock).read_text(encoding="utf-8")
 

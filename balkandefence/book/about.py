@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from balkandefence import editions, tables
-from balkandefence.book import record
+from balkandefence.book import archive, record
 from balkandefence.editions import Edition
 
 TITLE = "Defence in the Western Balkans"
@@ -52,7 +52,8 @@ def _packages() -> str:
     return f"````{{dropdown}} Packages of the lock file ({len(lines)})\n{listed}\n````"
 
 
-def _counts(made: record.Record) -> str:
+def counts(made: record.Record) -> str:
+    """Return in words how much an edition publishes."""
     parts = []
     for kind, (one, many) in _COUNTED.items():
         count = len(made[kind])
@@ -72,14 +73,14 @@ def _verifying(id: str) -> str:
     return f"""In a fresh copy of the repository:
 
 ```bash
-make book
-.venv/bin/balkandefence verify {id}
-.venv/bin/balkandefence verify {id} --published FOLDER
+make verify ID={id}
+make verify ID={id} PUBLISHED=FOLDER
+make verify ID={id} PUBLISHED={archive.name(id)}
 ```
 
-The first line installs the packages of the lock file.
-The second builds this edition from nothing in a clean place and compares it with the record that the repository keeps of it.
-The third also compares it, file by file, with a folder that was published, such as this site.
+The first line installs the packages of the lock file, builds this edition from nothing in a clean place and compares it with the record that the repository keeps of it.
+The second also compares it, file by file, with a folder that was published, such as a copy of this one.
+The third does so with the archive that stands beside the editions.
 Each difference is named, as before and after, with its likely cause."""  # noqa: E501
 
 
@@ -125,7 +126,7 @@ def page(edition: Edition, made: record.Record) -> str:
         for name, text in citations(edition).items()
     )
     return f"""Edition **{id}** says what was known on **{day}**.
-It publishes {_counts(made)}.
+It publishes {counts(made)}.
 All of that stands, with hashes, in <a href="{record.NAME}" download>the edition's record</a>.
 
 ## What was chosen

@@ -66,16 +66,25 @@ def _stop(number: int, frame: FrameType | None) -> None:
 
 
 @contextmanager
+def interruptible() -> Iterator[None]:
+    """Make a request to end, such as a shutdown's, an interruption that cleans up behind itself."""
+    before = signal.signal(signal.SIGTERM, _stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
 def _workplace() -> Iterator[Path]:
     """Yield a private folder that is gone afterwards, on an interruption too."""
     paths.build().mkdir(exist_ok=True)
     leftovers.sweep(paths.build(), "work-")
     folder = Path(tempfile.mkdtemp(prefix=f"work-{os.getpid()}-", dir=paths.build()))
-    before = signal.signal(signal.SIGTERM, _stop)
     try:
-        yield folder
+        with interruptible():
+            yield folder
     finally:
-        signal.signal(signal.SIGTERM, before)
         shutil.rmtree(folder, ignore_errors=True)
 
 

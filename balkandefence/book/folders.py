@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 
-from balkandefence.book import publish, record
+from balkandefence.book import checksums, crate, publish, record
 
 #: Files whose kind is not that of the folder in which they stand.
 _KINDS = {"figures": "pictures and their data", "tables": "table files", "data": "data files",
@@ -55,6 +55,16 @@ def files(folder: Path) -> dict[str, Path]:
         for name, path in listed.items()
         if name != publish.MARK and not _PDF.fullmatch(name)
     }
+
+
+def pdf_name(id: str) -> str:
+    """Return the name of an edition's PDF."""
+    return f"balkandefence-{id}.pdf"
+
+
+def additions(id: str) -> tuple[str, ...]:
+    """Return the files that a release adds to a book: metadata, PDF and checksums."""
+    return crate.NAME, pdf_name(id), checksums.NAME
 
 
 def _numbers(text: str) -> list[tuple[str, str]]:
@@ -115,9 +125,13 @@ def _same_record(first: bytes, second: bytes) -> bool:
 def compare(published: Path, rebuilt: Path) -> tuple[dict[str, list[int]], list[FileDifference]]:
     """Return, by kind, how many files are equal of how many, and every difference.
 
-    Before is what the published folder holds, after is what the rebuilt one has.
+    Before is what the published folder holds, after is what the rebuilt one has. What a release
+    adds to the book is left out where the rebuilt one has none.
     """
     old, new = files(published), files(rebuilt)
+    for name in additions(record.read(rebuilt / record.NAME)["edition"]):
+        if name not in new:
+            old.pop(name, None)
     counts: dict[str, list[int]] = {}
     differences = []
     for name in sorted(old.keys() | new.keys()):

@@ -13,7 +13,7 @@ from pathlib import Path
 import pikepdf
 
 from balkandefence import BookError, paths
-from balkandefence.book import about, leftovers, plan
+from balkandefence.book import about, folders, leftovers, plan
 from balkandefence.book.single_page import SinglePage
 from balkandefence.editions import Edition
 
@@ -42,8 +42,7 @@ class PdfError(BookError):
 
 def name(edition: Edition) -> str:
     """Return the name of an edition's PDF in the folder of its book."""
-    id = re.sub(r"[^0-9A-Za-z.]+", "-", edition.id or "own").strip("-")
-    return f"balkandefence-{id}.pdf"
+    return folders.pdf_name(re.sub(r"[^0-9A-Za-z.]+", "-", edition.id or "own").strip("-"))
 
 
 def browser() -> str:

@@ -11,8 +11,8 @@ from pathlib import Path
 from balkandefence import BookError
 from balkandefence.book import leftovers
 
-#: The file by which a folder is known as one that this program made.
-MARK = ".balkandefence"
+#: The file by which a folder is known as a book that this program made, and as a site of editions.
+MARK, SITE_MARK = ".balkandefence", ".balkandefence-site"
 
 _AT_FDCWD, _RENAME_EXCHANGE, _RENAME_SWAP = -100, 2, 2
 
@@ -21,11 +21,13 @@ class PublishError(BookError):
     """The book cannot be put where it was asked for."""
 
 
-def refuse_foreign(out: Path) -> None:
-    """Raise PublishError where `out` holds something that this program did not make."""
+def refuse_foreign(out: Path, mark: str = MARK) -> None:
+    """Raise PublishError where `out` holds something that this program did not make as such."""
     if out.is_file():
         raise PublishError(f"{out} is a file; name a folder for the book")
-    if out.is_dir() and any(out.iterdir()) and not (out / MARK).is_file():
+    if out.is_dir() and any(out.iterdir()) and not (out / mark).is_file():
+        if (out / SITE_MARK).is_file():
+            raise PublishError(f"{out} holds released editions; name another folder for the book")
         raise PublishError(f"{out} holds other files; name an empty or a new folder for the book")
 
 
@@ -47,14 +49,14 @@ def _previous(out: Path) -> Path:
     return out.with_name(f".{out.name}.previous")
 
 
-def recover(out: Path) -> None:
+def recover(out: Path, mark: str = MARK) -> None:
     """Put back the book that a killed build had set aside, where none took its place."""
     previous = _previous(out)
-    if not out.exists() and (previous / MARK).is_file():
+    if not out.exists() and (previous / mark).is_file():
         os.rename(previous, out)
 
 
-def _exchange_by_renames(beside: Path, out: Path) -> None:
+def _exchange_by_renames(beside: Path, out: Path, mark: str) -> None:
     """Set the old book aside for the instant between two renames, and remove it."""
     previous = _previous(out)
     shutil.rmtree(previous, ignore_errors=True)
@@ -62,18 +64,18 @@ def _exchange_by_renames(beside: Path, out: Path) -> None:
     try:
         os.rename(beside, out)
     finally:
-        recover(out)
+        recover(out, mark)
     shutil.rmtree(previous, ignore_errors=True)
 
 
-def publish(made: Path, out: Path) -> None:
+def publish(made: Path, out: Path, mark: str = MARK) -> None:
     """Move the finished folder `made` to `out`; whatever happens, `out` is the old or the new.
 
     Where the system cannot exchange two folders in one step, two renames do it; of a build killed
     between them, `recover` puts the old book back.
     """
-    refuse_foreign(out)
-    (made / MARK).write_text("made by balkandefence; replaced as a whole by the next build\n")
+    refuse_foreign(out, mark)
+    (made / mark).write_text("made by balkandefence; replaced as a whole by the next build\n")
     out.parent.mkdir(parents=True, exist_ok=True)
     prefix = f".{out.name}.new-"
     leftovers.sweep(out.parent, prefix)
@@ -83,6 +85,6 @@ def publish(made: Path, out: Path) -> None:
         if not out.exists():
             os.replace(beside, out)
         elif not _exchange(beside, out):
-            _exchange_by_renames(beside, out)
+            _exchange_by_renames(beside, out, mark)
     finally:
         shutil.rmtree(beside, ignore_errors=True)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import copy
-import datetime as dt
 import json
 import re
 import shutil
@@ -35,17 +34,14 @@ from balkandefence.book import (
 from balkandefence.book import record as records
 from balkandefence.book.figure_pairs import Picture
 from balkandefence.book.plan import Page
+from balkandefence.book.prose import Text
 from balkandefence.editions import Edition
 from balkandefence.publishing import MIME
 
-_NUMBER = re.compile(r"\{num\}`([^`]+)`")
-_EXHIBIT = re.compile(r"\{(fig|tab)\}`([^`]+)`")
 _PLACEHOLDER = re.compile(r"<!-- ([a-z]+) -->")
-_HEADING = re.compile(r"^#{1,6} ")
 #: What a record holds of a figure or table that the site keeps as files.
 _PICTURES = ("svg", "narrow", "png")
 _HEAVY = (*_PICTURES, "csv")
-_LABEL = {"fig": "figure", "tab": "table"}
 
 
 class StagingError(BookError, ValueError):
@@ -143,66 +139,7 @@ def _listed(items: list[str]) -> str:
     return " and ".join([", ".join(items[:-1]), items[-1]]) if len(items) > 1 else "".join(items)
 
 
-class _Text:
-    """Puts numbers and references into the text of pages, noting all that are unknown."""
-
-    def __init__(
-        self, chapters: Mapping[str, Chapter], edition: Mapping[str, Any], as_of: dt.date
-    ) -> None:
-        self.chapters = chapters
-        self.edition = edition
-        self.as_of = as_of
-        self.faults: list[str] = []
-        self.used: set[str] = set()
-
-    def number(self, page: str, name: str, *, linked: bool) -> str:
-        owner, _, id = name.rpartition("/")
-        owner = owner or page
-        shelf = self.edition if owner == "edition" else None
-        if shelf is None and owner in self.chapters:
-            shelf = self.chapters[owner].numbers
-        if shelf is None or id not in shelf:
-            near = f"; {owner} has {', '.join(sorted(shelf))}" if shelf else ""
-            self.faults.append(f"{page}: {{num}}`{name}` is not published{near}")
-            return name
-        self.used.add(f"{owner}/{id}")
-        text = str(shelf[id]["text"])
-        return f"[{text}](#num-{owner}-{id})" if linked else text
-
-    def exhibit(self, page: str, kind: str, name: str) -> str:
-        owner, _, id = name.rpartition("/")
-        owner = owner or page
-        chapter = self.chapters.get(owner)
-        shelf = {} if chapter is None else chapter.figures if kind == "fig" else chapter.tables
-        if id not in shelf:
-            self.faults.append(f"{page}: {{{kind}}}`{name}` is not published")
-            return name
-        return f"{{exhibit}}`{_LABEL[kind]}-{owner}-{id}`"
-
-    def _numbers(self, page: str, text: str, *, linked: bool) -> str:
-        return _NUMBER.sub(lambda match: self.number(page, match[1], linked=linked), text)
-
-    def plain(self, page: str, text: str) -> str:
-        """Return a text for a caption or an alternative, without links."""
-        return self._numbers(page, text, linked=False)
-
-    def fill(self, page: str, text: str) -> str:
-        """Return a text cell with numbers and references in place."""
-        lines = []
-        fenced = False
-        for written in text.splitlines():
-            line = leaks.cited_then(written, self.as_of)
-            if line is None:
-                continue
-            if line.startswith("```"):
-                fenced = not fenced
-            linked = not fenced and not _HEADING.match(line)
-            line = self._numbers(page, line, linked=linked)
-            lines.append(_EXHIBIT.sub(lambda m: self.exhibit(page, m[1], m[2]), line))
-        return "\n".join(lines)
-
-
-def _pages_text(chapter: Chapter, text: _Text) -> Iterator[str]:
+def _pages_text(chapter: Chapter, text: Text) -> Iterator[str]:
     linker = glossary.Linker()
     for kind, content in chapter.parts:
         if kind == "text":
@@ -280,7 +217,7 @@ def _lay_out_files(chapter: Chapter, extra: Path) -> None:
             _write(extra / name, content)
 
 
-def _directives(chapters: Mapping[str, Chapter], text: _Text) -> dict[str, Any]:
+def _directives(chapters: Mapping[str, Chapter], text: Text) -> dict[str, Any]:
     """Return what the page directives need of each figure and table."""
     described: dict[str, Any] = {}
     for page, chapter in chapters.items():
@@ -321,8 +258,11 @@ def _settings(edition: Edition) -> str:
     """Return _config.yml with the edition's id and day in the footer."""
     settings = yaml.safe_load((paths.root() / "_config.yml").read_text(encoding="utf-8"))
     as_of = f"{edition.as_of.day} {edition.as_of:%B %Y}"
-    footer = f"Edition {edition.id}, as known on {as_of}."
-    settings.setdefault("html", {})["extra_footer"] = f"<p>{footer} {about.TERMS}</p>"
+    footer = f"Edition {edition.id}, as known on {as_of}. {about.TERMS}"
+    settings.setdefault("html", {})["extra_footer"] = (
+        # by its id the page knows whether it stands in the folder of a released edition
+        f'<p data-edition="{edition.id}">{footer}</p>'
+    )
     return yaml.safe_dump(settings, sort_keys=True, allow_unicode=True)
 
 
@@ -364,7 +304,7 @@ def stage(
     """
     chapters = {p.name: read(p.name, notebooks[p.name]) for p in pages if p.is_notebook}
     own = of_edition(edition, edition.title)
-    text = _Text(chapters, own, edition.as_of)
+    text = Text(chapters, own, edition.as_of)
     made = records.make(edition, chapters, pages)
     generated = _generated(edition, chapters, own, made)
     faults = [fault for chapter in chapters.values() for fault in chapter.faults]

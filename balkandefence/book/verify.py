@@ -13,7 +13,7 @@ from typing import Any
 from unittest import mock
 
 from balkandefence import BookError, editions, paths
-from balkandefence.book import folders, record
+from balkandefence.book import archive, checksums, folders, record
 from balkandefence.book.execute import Report
 from balkandefence.book.record import KINDS, Record
 
@@ -68,11 +68,10 @@ class _Causes:
     def __init__(self, before: Record, after: Record) -> None:
         self.records = before, after
         old, new = (found["environment"] for found in self.records)
-        self.packages = sorted(
-            name
-            for name in old["packages"].keys() | new["packages"].keys()
-            if old["packages"].get(name) != new["packages"].get(name)
-        )
+        differing = _differing(old["packages"], new["packages"])
+        both = old["packages"].keys() & new["packages"].keys()
+        # another version says more than a package that one of the two did not need
+        self.packages = sorted(differing, key=lambda name: (name not in both, name))
         self.is_other_place = any(old[name] != new[name] for name in ("python", "platform"))
         self.is_other_program = old["program"] != new["program"]
         self.parameters = _differing(before["parameters"], after["parameters"])
@@ -81,10 +80,13 @@ class _Causes:
         """Return what may differ without a trace in the inputs of one value."""
         if self.packages:
             told = ", ".join(self._package(name) for name in self.packages[:4])
-            return [f"package ({told})"]
-        old, new = (found["environment"] for found in self.records)
-        places = [f"Python {e['python']} on {e['platform']}" for e in (old, new)]
-        return [f"platform ({places[0]} → {places[1]})" if self.is_other_place else "platform"]
+            return [f"package ({told})", *([self._places()] if self.is_other_place else [])]
+        return [self._places() if self.is_other_place else "platform"]
+
+    def _places(self) -> str:
+        environments = (found["environment"] for found in self.records)
+        places = [f"Python {e['python']} on {e['platform']}" for e in environments]
+        return f"platform ({places[0]} → {places[1]})"
 
     def _package(self, name: str) -> str:
         versions = [r["environment"]["packages"].get(name, "none") for r in self.records]
@@ -254,6 +256,26 @@ def compare_folder(published: Path, rebuilt: Path, outcome: Outcome) -> None:
         outcome.differences.append(
             Difference("published file", id, found.before, found.after, cause)
         )
+    if (published / checksums.NAME).is_file():
+        _compare_checksums(published, before["edition"], outcome)
+
+
+def _compare_checksums(published: Path, id: str, outcome: Outcome) -> None:
+    """Add where a released folder is not as its SHA256SUMS says, PDF and metadata included.
+
+    A file that differs from the rebuilt one was told already.
+    """
+    faults = checksums.faults(published)
+    listed = checksums.read(published).keys() | checksums.files(published).keys()
+    outcome.counts["published checksums"] = [len(listed) - len(faults), len(listed)]
+    told = {found.id.partition(", ")[0] for found in outcome.differences}
+    for file, before, after in faults:
+        if file not in told:
+            cause = "altered after it was published"
+            if file not in folders.additions(id):
+                cause = f"{checksums.NAME} was altered after it was published"
+            old, new = (s if s == "none" else f"SHA-256 {_short(s)}" for s in (before, after))
+            outcome.differences.append(Difference("published file", file, old, new, cause))
 
 
 @contextmanager
@@ -274,32 +296,55 @@ def _clean_place() -> Iterator[Path]:
 
 def _published_record(id: str, folder: Path) -> None:
     if not folder.is_dir():
-        raise VerifyError(f"{folder} is not a folder; name that of a published book")
+        raise VerifyError(f"{folder} is not there; name the folder or archive of a published book")
     how = f"a published book has one; name the folder of edition {id}"
     found = record.read(folder / record.NAME, how=how)
     if found["edition"] != id:
         raise VerifyError(f"{folder} holds edition {found['edition']!r}, not {id!r}")
 
 
+@contextmanager
+def _opened(published: Path | None) -> Iterator[Path | None]:
+    """Yield a published folder, of an archive unpacked to where it is gone afterwards."""
+    if published is None or not published.is_file():
+        yield published
+        return
+    with tempfile.TemporaryDirectory(prefix="balkandefence-archive-") as folder:
+        yield archive.unpack(published, Path(folder))
+
+
+@contextmanager
+def rebuilt(id: str, *, jobs: int, report: Report) -> Iterator[tuple[Path, Outcome]]:
+    """Yield an edition's book, built from nothing in a clean place, and how its record compares.
+
+    The place is gone afterwards. Raises EditionError for an unknown or malformed id, RecordError
+    for a record that is missing or of another format, and whatever the build raises.
+    """
+    from balkandefence.book import build
+
+    expected = record.of_edition(id)
+    with _clean_place() as root:
+        book = root / "_build" / "html"
+        build.build(editions.load(id), book, jobs=jobs, force=True, report=report)
+        yield book, compare(expected, record.read(book / record.NAME))
+
+
 def verify(id: str, *, published: Path | None, jobs: int, report: Report) -> Outcome:
     """Rebuild an edition in a clean place and return how it compares.
 
-    Raises EditionError for an unknown or malformed id, RecordError for a record that is missing
-    or of another format, VerifyError for a folder that is no book of the edition, and whatever
-    the build raises.
+    Raises what `rebuilt` does, VerifyError for a folder that is no book of the edition, and
+    ArchiveError for an archive that is not to be trusted.
     """
-    from balkandefence.book import build, pdf
+    from balkandefence.book import pdf
 
-    expected = record.of_edition(id)
-    if published is not None:
-        _published_record(id, published)
-    with _clean_place() as root:
-        book = root / "_build" / "html"
-        edition = editions.load(id)
-        build.build(edition, book, jobs=jobs, force=True, report=report)
-        outcome = compare(expected, record.read(book / record.NAME))
-        if published is not None:
-            if (published / pdf.name(edition)).is_file():
-                pdf.link(book, edition)
-            compare_folder(published, book, outcome)
+    record.of_edition(id)
+    with _opened(published) as folder:
+        if folder is not None:
+            _published_record(id, folder)
+        with rebuilt(id, jobs=jobs, report=report) as (book, outcome):
+            if folder is not None:
+                edition = editions.load(id)
+                if (folder / pdf.name(edition)).is_file():
+                    pdf.link(book, edition)
+                compare_folder(folder, book, outcome)
     return outcome

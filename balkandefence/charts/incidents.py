@@ -7,6 +7,7 @@ confidence. A year without a row is shown as such, never as zero.
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -140,7 +141,7 @@ def timeline(
     step, label = (0.08, 0.24) if narrow else (0.09, 0.22)
     tops = {lane: max([1, *slots]) * step + 0.05 for lane, slots in placed.items()}
     lows = {lane: -min([-1, *slots]) * step + 0.05 for lane, slots in placed.items()}
-    height = max(1.0, sum(tops[lane] + lows[lane] + label + 0.06 for lane in lanes))
+    height = max(1.0, math.fsum(tops[lane] + lows[lane] + label + 0.06 for lane in lanes))
     subtitle = (
         "Filled: counted. Hollow: " + _HOLLOW + ". Bars: only the month is known." + star(until)
     )

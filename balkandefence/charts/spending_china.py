@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -51,7 +53,7 @@ def investment(frame: pd.DataFrame, *, title: str, narrow: bool = False) -> Figu
     counts = [len(part) for _, part in groups]
     figure, drawn = style.canvas(
         title, f"Direct investment in Serbia, million euro; {_SUBTITLE}", narrow=narrow,
-        height=sum(0.5 + 0.3 * n for n in counts), rows=len(groups), squeeze=False,
+        height=math.fsum(0.5 + 0.3 * n for n in counts), rows=len(groups), squeeze=False,
         height_ratios=counts,
     )  # fmt: skip
     for axes, (heading, part) in zip(drawn.flat, groups, strict=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
 from collections.abc import Sequence
 
@@ -247,7 +248,7 @@ def budget_steps(
     counts = [len(part) for part in parts]
     figure, drawn = style.canvas(
         title, "Million euro; white bars are claims, pale bars come on top of a budget",
-        narrow=narrow, height=sum(0.32 + 0.37 * n for n in counts), rows=len(parts),
+        narrow=narrow, height=math.fsum(0.32 + 0.37 * n for n in counts), rows=len(parts),
         squeeze=False, height_ratios=counts,
     )  # fmt: skip
     for axes, (code, year), part in zip(drawn.flat, cases, parts, strict=True):

@@ -7,6 +7,7 @@ rates of the newest year that SIPRI has for the country.
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
@@ -109,7 +110,7 @@ def costs(
                 _extra(amount, share, percent, span, growth + shift)
                 for shift in (-SPREAD, 0.0, SPREAD)
             )
-            total = sum(
+            total = math.fsum(
                 max(amount * (percent / share - 1), 0) * step / span * (1 + growth / 100) ** step
                 for step in range(1, span + 1)
             )

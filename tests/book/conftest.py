@@ -59,3 +59,27 @@ def stands(desk):
         assert desk.leftovers == []
 
     return check
+
+
+@pytest.fixture(scope="session")
+def released_desk(finished_desk, tmp_path_factory):
+    """A committed small root with two editions recorded and released; change a copy."""
+    made = desks.Desk(tmp_path_factory.mktemp("released") / "desk")
+    shutil.copytree(finished_desk.root, made.root)
+    rows = (made.root / "data/parades.csv").read_text(encoding="utf-8")
+    late = "2021,5,2026-05-09,natural-earth\n"
+    made.write("data/parades.csv", rows.replace("2022,", late + "2022,", 1))
+    for page in ("edition", "changes"):
+        shutil.copyfile(desks.CHECKOUT / f"chapters/{page}.md", made.root / f"chapters/{page}.md")
+    made.list_pages("tanks", "edition", "changes")
+    for path in made.root.glob("editions/*.record.json"):
+        path.unlink()
+    made.write(".gitignore", "/_build/\n__pycache__/\n")
+    for id in ("2025.9.0", "2026.11.0"):
+        ran = made.run("build", "--edition", id, "--record")
+        assert ran.code == 0, ran.err
+    made.commit()
+    for id in ("2025.9.0", "2026.11.0"):
+        ran = made.run("release", id)
+        assert ran.code == 0, ran.out + ran.err
+    return made

@@ -201,7 +201,9 @@ class Desk:
         return sorted(left - {"html", "runs", "failed"})
 
     def environment(self) -> dict[str, str]:
-        return {"BALKANDEFENCE_ROOT": str(self.root), "PYTHONPATH": str(self.root)}
+        # the package under test, whichever is installed
+        path = f"{self.root}{os.pathsep}{CHECKOUT}"
+        return {"BALKANDEFENCE_ROOT": str(self.root), "PYTHONPATH": path}
 
     def write(self, file: str, content: str) -> Path:
         path = self.root / file
@@ -236,6 +238,28 @@ class Desk:
                 except SystemExit as end:
                     code = int(end.code or 0)
         return Ran(code, out.getvalue(), err.getvalue())
+
+    @property
+    def site(self) -> Path:
+        return self.root / "_build" / "site"
+
+    def commit(self) -> None:
+        """Commit everything that is not ignored, in a repository of the desk's own."""
+        git = [
+            "git",
+            "-C",
+            str(self.root),
+            "-c",
+            "user.name=Desk",
+            "-c",
+            "user.email=desk@localhost",
+        ]
+        for command in (
+            ("init", "-q"),
+            ("add", "-A"),
+            ("commit", "-q", "-m", "All", "--no-verify"),
+        ):
+            subprocess.run([*git, *command], check=True, capture_output=True)
 
     def start(self, *arguments: str) -> subprocess.Popen[bytes]:
         """Start the command line as a process group of its own, as a shell would."""

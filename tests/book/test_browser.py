@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import functools
 import http.server
-import os
 import re
-import shutil
 import threading
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +15,7 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from browsers import installed_browser
 from playwright.sync_api import sync_playwright
 
 pytestmark = pytest.mark.xdist_group("book")
@@ -84,16 +83,6 @@ class Visit:
     failed: list[str] = field(default_factory=list)
     violations: list[dict[str, Any]] = field(default_factory=list)
     menu: dict[str, Any] = field(default_factory=dict)
-
-
-def installed_browser() -> str:
-    named = os.environ.get("CHROMIUM")
-    found = named or next(
-        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-    )
-    if not found:
-        pytest.fail("no Chromium: install chromium, or name one in the variable CHROMIUM")
-    return found
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):

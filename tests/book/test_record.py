@@ -377,7 +377,8 @@ def test_this_edition_tells_what_was_chosen_read_and_how_to_cite_it(made, bare_d
     assert "| `first_year` | 2006 |" in page
     assert f"`{made['inputs']['parades']['sha256'][:16]}`" in page
     assert "1 number, 1 figure, 1 table and 0 guarded sentences" in page
-    assert ".venv/bin/balkandefence verify 2026.11.0 --published FOLDER" in page
+    assert "make verify ID=2026.11.0 PUBLISHED=FOLDER" in page
+    assert "PUBLISHED=balkandefence-2026.11.0.tar.gz" in page
     assert "- pandas 3" in page
     assert "edition = {2026.11.0}," in page
     assert "\nPY  - 2026\n" in page

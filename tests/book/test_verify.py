@@ -128,6 +128,15 @@ def test_a_difference_of_bytes_alone_is_laid_to_package_or_platform():
     assert found(PNG, ("environment", "python", "3.13"))["figure money/f"][2] == (
         "platform (Python 3.11 on Linux x86_64 → Python 3.13 on Linux x86_64)"
     )
+    both = found(PNG, newer, ("environment", "python", "3.13"))["figure money/f"][2]
+    assert both == (
+        "package (matplotlib 3.11.2 → 3.12.0), "
+        "platform (Python 3.11 on Linux x86_64 → Python 3.13 on Linux x86_64)"
+    )
+    more = {"matplotlib": "3.12.0", "aiohttp": "3.14"}
+    assert found(PNG, ("environment", "packages", more))["figure money/f"][2] == (
+        "package (matplotlib 3.11.2 → 3.12.0, aiohttp none → 3.14)"
+    )
     # rows that changed without changing the frame are not the cause
     assert found(PNG, ROWS)["figure money/f"][2] == "platform"
 
@@ -387,7 +396,7 @@ def test_the_book_tells_of_its_edition_and_of_what_changed(recorded):
     assert 'href="tanks.html#figure-tanks-shown"' in page
     page = (recorded.book / "edition.html").read_text(encoding="utf-8")
     assert 'href="record.json"' in page
-    assert "balkandefence verify 2026.11.0" in desks.re.sub(r"<[^>]+>", "", page)
+    assert "make verify ID=2026.11.0" in desks.re.sub(r"<[^>]+>", "", page)
 
 
 @pytest.mark.parametrize(
@@ -395,7 +404,7 @@ def test_the_book_tells_of_its_edition_and_of_what_changed(recorded):
     [
         (("verify", "2026.11"), "an id is YEAR.MONTH.PATCH"),
         (("verify", "2024.1.0"), "unknown; there are:"),
-        (("verify", "--published", "/nowhere"), "/nowhere is not a folder"),
+        (("verify", "--published", "/nowhere"), "/nowhere is not there"),
         (("verify", "--published", "{root}/data"), "a published book has one"),
         (("verify", "2025.9.0", "--published", "{root}/_build/html"), "holds edition '2026.11.0'"),
         (("diff", "2026.11.0", "2025.9.0"), "name the earlier edition first"),
