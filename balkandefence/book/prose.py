@@ -31,6 +31,7 @@ class Text:
         self.used: set[str] = set()
 
     def number(self, page: str, name: str, *, linked: bool) -> str:
+        """Return a number's text, linked to its entry or plain."""
         owner, _, id = name.rpartition("/")
         owner = owner or page
         shelf = self.edition if owner == "edition" else None
@@ -45,6 +46,7 @@ class Text:
         return f"[{text}](#num-{owner}-{id})" if linked else text
 
     def exhibit(self, page: str, kind: str, name: str) -> str:
+        """Return a reference to a figure or table, to be numbered when the book is compiled."""
         owner, _, id = name.rpartition("/")
         owner = owner or page
         chapter = self.chapters.get(owner)
