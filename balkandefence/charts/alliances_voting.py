@@ -191,11 +191,10 @@ def shift(
     axes.xaxis.set_major_formatter(
         lambda value, _: f"{value:+g}".replace("-", "−") if value else "0"
     )
-    for label, colour, mark in _MOVED.values():
-        axes.plot([], [], mark, color=colour, ms=6, label=label)
-    axes.legend(
-        loc="upper left", bbox_to_anchor=(-0.3 if narrow else 0, -0.12), ncols=3,
-        handletextpad=0.1, columnspacing=0.8, borderpad=0, fontsize=8.5 if narrow else 9,
+    style.legend(
+        axes, [style.mark(mark, colour, label) for label, colour, mark in _MOVED.values()],
+        columns=3, at=(-0.3 if narrow else 0, -0.12), columnspacing=0.8,
+        fontsize=8.5 if narrow else 9,
     )  # fmt: skip
     return figure
 

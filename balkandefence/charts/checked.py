@@ -48,11 +48,10 @@ def ratios(
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     axes.grid(visible=True, axis="x")
     axes.grid(visible=False, axis="y")
-    present = [code for code in style.COUNTRY if code in set(frame["iso3"])]
-    handles = [axes.plot([], [], "o", color=style.colour(code))[0] for code in present]
-    axes.legend(handles, [names[code] for code in present], loc="upper center",
-                bbox_to_anchor=(0.4, -0.42 / tall),
-                  ncols=3 if narrow else 6, handletextpad=0.1, columnspacing=1.0)  # fmt: skip
+    style.legend(
+        axes, style.country_marks(frame["iso3"], names), columns=3 if narrow else 6,
+        loc="upper center", at=(0.4, -0.42 / tall), borderpad=0.4,
+    )  # fmt: skip
     return figure
 
 
