@@ -285,6 +285,11 @@ def legend(
     return made
 
 
+def on_paper(fill: str = PAPER) -> dict[str, Any]:
+    """Return the `bbox` that keeps a label readable on lines, without outlining its letters."""
+    return {"facecolor": fill, "edgecolor": "none", "pad": 0.6, "alpha": 0.85}
+
+
 def legend_row(figure: Figure, drawn: Any, handles: Sequence[Any], *, columns: int) -> None:
     """Put a legend into the last row of a grid of axes, which it replaces."""
     grid = drawn.flat[0].get_gridspec()

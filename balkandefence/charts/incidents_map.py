@@ -12,7 +12,6 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
-from matplotlib.patheffects import withStroke
 from matplotlib.transforms import Bbox
 
 from balkandefence import style
@@ -145,7 +144,7 @@ def _names(axes: Axes, frame: pd.DataFrame, area: float, least: int) -> None:
         axes.annotate(
             f"{row['place']} {row['counted_count']}", (x, y), xytext=offset, ha=across, va=up,
             textcoords="offset points", fontsize=8.5, zorder=4,
-            path_effects=[withStroke(linewidth=2.2, foreground=_LAND)],
+            bbox=style.on_paper(_LAND),
         )  # fmt: skip
 
 

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patheffects import withStroke
 
 from balkandefence import style
 from balkandefence.charts.spending import codes_of, line
@@ -61,7 +60,7 @@ def _members(
         text = f"Baltic mean {mean.iloc[-1]:.1f}"
         labels.append((float(mean.index[-1]), float(mean.iloc[-1]), text, style.INK))
     for label in style.end_labels(axes, labels):
-        label.set_path_effects([withStroke(linewidth=2.5, foreground=style.PAPER)])
+        label.set(bbox=style.on_paper(), zorder=6)
         label.set_zorder(6)
 
 

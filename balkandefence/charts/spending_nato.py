@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Patch
+from matplotlib.patches import Patch, PathPatch
+from matplotlib.path import Path
 
 from balkandefence import style
 from balkandefence.charts.spending import codes_of
@@ -93,7 +96,7 @@ def equipment(
             names[code], (end["burden"], end["equipment"]), xytext=(8, 0), va="center",
             textcoords="offset points", fontsize=9, color=colour,
             weight="regular" if beside else "semibold",
-            bbox={"facecolor": style.PAPER, "edgecolor": "none", "pad": 0.6, "alpha": 0.85},
+            bbox=style.on_paper(),
         )  # fmt: skip
     axes.set_xlim(0, max(frame["burden"].max(), burden_line) * (1.3 if narrow else 1.15))
     axes.set_ylim(0, max(frame["equipment"].max(), equipment_line) * 1.12)
@@ -185,20 +188,31 @@ def categories(
     return figure
 
 
+def _columns(years: Iterable[int], foot: Iterable[float], height: Iterable[float]) -> Path:
+    """Return one path of a column a year: a patch for each would take long to draw."""
+    boxes = [
+        Path([(x - 0.41, y), (x + 0.41, y), (x + 0.41, y + h), (x - 0.41, y + h), (x, y)],
+             closed=True)
+        for x, y, h in zip(years, foot, height, strict=True)
+    ]  # fmt: skip
+    return Path.make_compound_path(*boxes)
+
+
 def _stacked(axes: Axes, part: pd.DataFrame, colour: str) -> None:
     """Draw one country's bars, and the last year's numbers beside them."""
     wide = part.pivot(index="year", columns="category", values="share_pct")
     guessed = part.groupby("year")["estimate"].first().to_numpy()
     base = pd.Series(0.0, index=wide.index)
     for name, (fill, hatch) in _CATEGORY.items():
-        for marked in (False, True):
-            bars = axes.bar(
-                wide.index[guessed == marked], wide.loc[guessed == marked, name], width=0.82,
-                bottom=base[guessed == marked], color=fill or colour, hatch=hatch,
-                edgecolor=style.MUTED if hatch else "none", linewidth=0.0,
+        for marked in sorted(set(guessed)):
+            years = wide.index[guessed == marked]
+            axes.add_patch(
+                PathPatch(
+                    _columns(years, base[years], wide.loc[years, name]), facecolor=fill or colour,
+                    hatch=hatch, edgecolor=style.MUTED if hatch else "none", linewidth=0.0,
+                    alpha=0.55 if marked else None,
+                )
             )  # fmt: skip
-            for bar in bars if marked else ():
-                bar.set_alpha(0.55)
         middle, value = float((base + wide[name] / 2).iloc[-1]), float(wide[name].iloc[-1])
         if value >= 9:  # a thinner layer has no room for its number
             axes.annotate(
