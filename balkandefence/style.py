@@ -303,6 +303,14 @@ def legend_row(figure: Figure, drawn: Any, handles: Sequence[Any], *, columns: i
     )  # fmt: skip
 
 
+def rows(axes: Axes, labels: Sequence[str]) -> None:
+    """Name the rows of a chart of one row a label, the first at the top, with lines across."""
+    axes.set_yticks(range(len(labels)), labels)
+    axes.set_ylim(len(labels) - 0.5, -0.5)
+    axes.grid(visible=True, axis="x")
+    axes.grid(visible=False, axis="y")
+
+
 def whole_years(axes: Axes, first: int, last: int, *, most: int = 10) -> None:
     """Put ticks on whole years, evenly spaced and ending with the last."""
     span = max(last - first, 1)

@@ -182,12 +182,9 @@ def shift(
             textcoords="offset points", va="center", fontsize=9, color=_MOVED["russia"][1],
         )  # fmt: skip
     axes.axvline(0, color=style.MUTED, lw=1.0)
-    axes.set_yticks(range(len(frame)), [names[code] for code in frame["iso3"]])
+    style.rows(axes, [names[code] for code in frame["iso3"]])
     axes.tick_params(axis="y", labelcolor=style.INK)
-    axes.set_ylim(len(frame) - 0.5, -0.5)
     axes.margins(x=0.12)
-    axes.grid(True, axis="x")
-    axes.grid(False, axis="y")
     axes.xaxis.set_major_formatter(
         lambda value, _: f"{value:+g}".replace("-", "−") if value else "0"
     )

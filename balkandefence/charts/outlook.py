@@ -152,11 +152,8 @@ def people(
             f"{row['now']:.1f}", (max(row["then"], row["now"]), place), xytext=(8, 0),
             textcoords="offset points", va="center", fontsize=9, color=colour,
         )  # fmt: skip
-    axes.set_yticks(range(len(wide)), [names[str(code)] for code in wide.index])
-    axes.set_ylim(len(wide) - 0.5, -0.5)
+    style.rows(axes, [names[str(code)] for code in wide.index])
     axes.set_xlim(0, frame["per_thousand"].max() * 1.14)
-    axes.grid(visible=True, axis="x")
-    axes.grid(visible=False, axis="y")
     return figure
 
 

@@ -96,11 +96,8 @@ def extra(
             axes.annotate(f"{row['extra']:,.0f}", (row["high"], y), xytext=(5, 0),
                           textcoords="offset points", va="center", fontsize=8.5,
                           color=style.colour(code))  # fmt: skip
-    axes.set_yticks(range(len(codes)), [names[code] for code in codes])
-    axes.set_ylim(len(codes) - 0.5, -0.5)
+    style.rows(axes, [names[code] for code in codes])
     axes.set_xlim(0, max(frame["high"].max(), 1.0) * (1.16 if narrow else 1.08))
-    axes.grid(visible=True, axis="x")
-    axes.grid(visible=False, axis="y")
     axes.locator_params(axis="x", nbins=4 if narrow else 8)
     style.thousands(axes, "x")
     marks = [style.mark(_MARK[goal], style.MUTED, labels[goal], markersize=5.5) for goal in goals]
@@ -146,11 +143,8 @@ def pace(frame: pd.DataFrame, *, title: str, narrow: bool = False, names: dict[s
                       color=style.colour(code), zorder=3)  # fmt: skip
     marks = [style.mark(_MARK[goal], style.MUTED, f"needed, {labels[goal]}") for goal in goals]
     axes.axvline(0, color=style.FAINT, linewidth=1)
-    axes.set_yticks(range(len(codes)), [names[code] for code in codes])
-    axes.set_ylim(len(codes) - 0.5, -0.5)
+    style.rows(axes, [names[code] for code in codes])
     axes.margins(x=0.06)
-    axes.grid(visible=True, axis="x")
-    axes.grid(visible=False, axis="y")
     _below(axes, marks, tall, columns=1 if narrow else 2)
     return figure
 

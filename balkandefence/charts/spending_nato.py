@@ -41,11 +41,8 @@ def per_soldier(
             text, (part["usd_thousand"].max(), place), xytext=(8, 0), textcoords="offset points",
             va="center", fontsize=9, color=style.colour(code),
         )  # fmt: skip
-    axes.set_yticks(range(len(order)), [names[code] for code in order])
-    axes.set_ylim(len(order) - 0.5, -0.5)
+    style.rows(axes, [names[code] for code in order])
     axes.set_xlim(0, frame["usd_thousand"].max() * (1.28 if narrow else 1.12))
-    axes.grid(visible=True, axis="x")
-    axes.grid(visible=False, axis="y")
     axes.locator_params(axis="x", nbins=4 if narrow else 7)
     labels = {"NATO": "NATO's money and count", "SIPRI and CIA": "SIPRI's money, CIA's count"}
     shown = [m for m in labels if m in set(frame["method"])]

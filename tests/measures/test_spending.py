@@ -236,7 +236,7 @@ def test_who_reached_a_mark_is_listed_in_the_chosen_order(milex, names):
     assert spending.reached(milex, names, TWO, 2025, 99.0) == "none of them"
     assert spending.highest_value(milex, TWO, 2025, "share_of_gdp_pct") == 5.5
     assert spending.lowest_value(milex, TWO, 2025, "share_of_gdp_pct") == 1.1
-    assert spending.highest(milex, names, TWO, 2025, "share_of_gdp_pct") == "Bel."
+    assert spending.highest(milex, names, TWO, 2025, "share_of_gdp_pct") == "Beland"
     assert spending.lowest(milex, names, TWO, 2025, "share_of_gdp_pct") == "Aland"
 
 
