@@ -201,11 +201,14 @@ def per_soldier_title(found: pd.DataFrame, names: pd.DataFrame, codes: Sequence[
 @measure
 def methods_story(found: pd.DataFrame) -> Words:
     """Say by which methods `per_soldier` could count."""
-    if (found["method"] == "SIPRI and CIA").any():
-        return words(
+    by_cia = found.loc[found["method"] == "SIPRI and CIA", "iso3"]
+    if len(by_cia):
+        text = (
             "NATO counts money and soldiers of its members; elsewhere SIPRI's money is divided by "
             "a rounded strength that the CIA gives for one year"
         )
+        reserves = ", which for Kosovo includes reserves" if "XKX" in set(by_cia) else ""
+        return words(text + reserves)
     return words("Only NATO's counts were known, so states outside NATO are missing")
 
 
