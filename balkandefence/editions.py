@@ -199,6 +199,11 @@ def declarations(scope: str = "") -> dict[str, Declaration]:
     return {name: d for name, d in _all_declarations().items() if d.scope == scope}
 
 
+def scopes() -> list[str]:
+    """Return the pages that have parameters of their own, in the order of their declaration."""
+    return list(dict.fromkeys(d.scope for d in _all_declarations().values() if d.scope))
+
+
 def defaults(scope: str = "") -> dict[str, Any]:
     """Return each parameter's default as a notebook's parameters cell must hold it."""
     return {name: _plain(declared.default) for name, declared in declarations(scope).items()}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
@@ -18,6 +18,8 @@ from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.legend import Legend
+from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
 INK = "#1f2933"
@@ -67,6 +69,7 @@ _RC: Any = {
     "font.family": ["Source Sans Pro"],
     "font.size": 10.0,
     "axes.titlesize": 10.5,
+    "axes.titley": 1.0,  # where it is put anyway: saves a search for ticks above at each drawing
     "axes.labelsize": 9.5,
     "axes.edgecolor": FAINT,
     "axes.linewidth": 0.8,
@@ -122,6 +125,17 @@ def _engine(figure: Figure) -> ConstrainedLayoutEngine:
     return engine
 
 
+#: Names that no line may break.
+_WHOLE = ("N. Macedonia", "Bosnia & Herz.", "CC BY 4.0")
+
+
+def _bound(text: str) -> str:
+    """Return a text whose short names hold together when it is wrapped."""
+    for name in _WHOLE:
+        text = text.replace(name, name.replace(" ", "\N{NO-BREAK SPACE}"))
+    return text
+
+
 def colour(iso3: str) -> str:
     """Return a country's colour, grey for one that has none of its own."""
     return COUNTRY.get(iso3, "#8a94a0")
@@ -145,8 +159,8 @@ def canvas(
     apply()
     width = WIDTH[narrow]
     letters = int(width * (11.8 if not narrow else 11.3))
-    heading = textwrap.wrap(title, letters)
-    below = textwrap.wrap(subtitle, int(width * 16.6))
+    heading = textwrap.wrap(_bound(title), letters)
+    below = textwrap.wrap(_bound(subtitle), int(width * 16.6))
     head = 0.12 + 0.235 * len(heading) + 0.185 * len(below) + 0.12
     foot = 0.34
     total = height + head + foot
@@ -170,8 +184,9 @@ def canvas(
 
 def footer(figure: Figure, text: str) -> None:
     """Write source, edition and licence at the foot of a chart, in as many lines as needed."""
+    _release_empty_labels(figure)
     width, total = figure.get_size_inches()
-    lines = textwrap.wrap(text, int(width * 19.0))
+    lines = textwrap.wrap(_bound(text), int(width * 19.0))
     extra = max(0.0, 0.15 * (len(lines) - 2))
     if extra:
         _grow(figure, extra)
@@ -180,6 +195,14 @@ def footer(figure: Figure, text: str) -> None:
         0.08 / width, 0.05 / total, "\n".join(lines), va="bottom", fontsize=7.5, color=MUTED,
         linespacing=1.2, gid="footer",
     )  # fmt: skip
+
+
+def _release_empty_labels(figure: Figure) -> None:
+    """Stop axis labels without text from being placed, which measures every tick label anew."""
+    for axes in figure.axes:
+        for axis in (axes.xaxis, axes.yaxis):
+            if not axis.get_label_text():
+                axis.set_label_coords(0.5, 0.0)
 
 
 def _grow(figure: Figure, inches: float) -> None:
@@ -226,6 +249,66 @@ def end_labels(
         )
         for (x, _, text, colour), y in zip(ordered, placed, strict=True)
     ]  # fmt: skip
+
+
+def mark(marker: str, colour: str, label: str, *, hollow: bool = False, **look: Any) -> Line2D:
+    """Return a legend's entry that shows one marker."""
+    face = PAPER if hollow else colour
+    return Line2D(
+        [], [], marker=marker, linestyle="", color=colour, markerfacecolor=face, label=label, **look
+    )
+
+
+def country_marks(codes: Iterable[str], names: Mapping[str, str]) -> list[Line2D]:
+    """Return one dot a country for a legend, in the book's order of countries."""
+    given = set(codes)
+    return [mark("o", colour(code), names[code]) for code in COUNTRY if code in given]
+
+
+def legend(
+    axes: Axes,
+    handles: Sequence[Any],
+    *,
+    columns: int,
+    at: tuple[float, float] = (0.0, 1.0),
+    free: bool = False,
+    **look: Any,
+) -> Legend:
+    """Put a close-set legend with its upper left corner at `at`, in parts of the axes.
+
+    `free` keeps it out of the layout, where its panel already has the room. `look` goes to
+    `Axes.legend`.
+    """
+    close = {"loc": "upper left", "handletextpad": 0.1, "columnspacing": 1.0, "borderpad": 0.0}
+    made = axes.legend(handles=list(handles), bbox_to_anchor=at, ncols=columns, **{**close, **look})
+    made.set_in_layout(not free)
+    return made
+
+
+def on_paper(fill: str = PAPER) -> dict[str, Any]:
+    """Return the `bbox` that keeps a label readable on lines, without outlining its letters."""
+    return {"facecolor": fill, "edgecolor": "none", "pad": 0.6, "alpha": 0.85}
+
+
+def legend_row(figure: Figure, drawn: Any, handles: Sequence[Any], *, columns: int) -> None:
+    """Put a legend into the last row of a grid of axes, which it replaces."""
+    grid = drawn.flat[0].get_gridspec()
+    for axes in drawn[-1]:
+        axes.remove()
+    foot = figure.add_subplot(grid[-1, :])
+    foot.set_axis_off()
+    foot.legend(
+        handles=list(handles), loc="upper left", ncols=columns, borderaxespad=0.0,
+        handletextpad=0.4, columnspacing=1.4, labelcolor=INK,
+    )  # fmt: skip
+
+
+def rows(axes: Axes, labels: Sequence[str]) -> None:
+    """Name the rows of a chart of one row a label, the first at the top, with lines across."""
+    axes.set_yticks(range(len(labels)), labels)
+    axes.set_ylim(len(labels) - 0.5, -0.5)
+    axes.grid(visible=True, axis="x")
+    axes.grid(visible=False, axis="y")
 
 
 def whole_years(axes: Axes, first: int, last: int, *, most: int = 10) -> None:

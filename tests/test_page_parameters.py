@@ -28,6 +28,7 @@ def test_a_page_is_told_its_own_parameters_and_no_other_page_is(paced):
     assert edition.told("tanks") == {"pace_pct": 3.0}
     assert edition.told("ships") == {}
     assert "pace_pct" not in edition.parameters
+    assert editions.scopes()[-1] == "tanks"
 
 
 def test_a_changed_parameter_of_a_page_makes_another_edition(paced):

@@ -28,10 +28,14 @@ def _shown(value: Any) -> str:
 
 
 def _parameters(edition: Edition) -> str:
-    declared = editions.declarations()
+    """Return what was chosen for every page, and below it what one page alone has."""
     lines = ["| Parameter | Value | Meaning |", "|:--|:--|:--|"]
-    for name, value in edition.parameters.items():
-        lines.append(f"| `{name}` | {_shown(value)} | {declared[name].description} |")
+    for page_ in ("", *editions.scopes()):
+        values = edition.told(page_) if page_ else edition.parameters
+        for name, declared in editions.declarations(page_).items():
+            alone = f" For the page {page_} alone." if page_ else ""
+            shown = _shown(values[name])
+            lines.append(f"| `{name}` | {shown} | {declared.description.strip()}{alone} |")
     return "\n".join(lines)
 
 

@@ -19,7 +19,7 @@ from balkandefence.book.plan import Page
 from balkandefence.claims import ledger
 
 #: Lines of code that a cell and a chapter may have.
-CELL_LINES, CHAPTER_LINES = 10, 60
+CELL_LINES, CHAPTER_LINES = 10, 48
 
 _CELL_ID = re.compile(r"[a-z]+(?:-[a-z0-9]+)*")
 _CITED = re.compile(r"\{(?:foot)?cite(?::\w+)?\}`([^`]+)`")

@@ -127,22 +127,15 @@ def _ladder_panel(
     axes.grid(False)
     axes.set_title(track, loc="left", fontweight="semibold")
     keys = [
-        Patch(facecolor=mixed("#3a4550", _DEPTH[track][rung]), edgecolor="#3a4550", lw=0.8)
-        for rung in _RUNGS[track]
-    ]
-    axes.legend(
-        keys,
-        list(_RUNGS[track].values()),
-        loc="upper left",
-        bbox_to_anchor=(-0.38 if narrow else 0.0, -0.06 if track == "NATO" else -0.16),
-        ncols=3 if narrow else 5,
-        fontsize=8.5,
-        handlelength=1.1,
-        handleheight=0.8,
-        columnspacing=0.9,
-        handletextpad=0.4,
-        borderpad=0,
-    )
+        Patch(facecolor=mixed("#3a4550", _DEPTH[track][rung]), edgecolor="#3a4550", lw=0.8,
+              label=label)
+        for rung, label in _RUNGS[track].items()
+    ]  # fmt: skip
+    style.legend(
+        axes, keys, columns=3 if narrow else 5, fontsize=8.5, handlelength=1.1, handleheight=0.8,
+        at=(-0.38 if narrow else 0.0, -0.06 if track == "NATO" else -0.16),
+        columnspacing=0.9, handletextpad=0.4,
+    )  # fmt: skip
 
 
 def describe_ladder(

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 
 from balkandefence import style
 
@@ -68,13 +67,9 @@ def exercises(
     for axes in list(grid.flat)[len(countries) :]:
         axes.set_axis_off()
     used = [bloc for bloc in BLOCS if bloc in set(frame["bloc"])]
-    keys = [Line2D([], [], marker="o", ls="", color=BLOCS[bloc][0], ms=5) for bloc in used]
+    keys = [style.mark("o", *BLOCS[bloc], markersize=5) for bloc in used]
     # The key has a row of its own: a legend outside the axes would run into the footer.
-    key = grid[-1][0].legend(
-        keys, [BLOCS[bloc][1] for bloc in used], loc="upper left", bbox_to_anchor=(-0.02, 1.0),
-        ncols=3 if narrow else 6, handletextpad=0.1, columnspacing=1.0, borderpad=0,
-    )  # fmt: skip
-    key.set_in_layout(False)
+    style.legend(grid[-1][0], keys, columns=3 if narrow else 6, at=(-0.02, 1.0), free=True)
     return figure
 
 

@@ -182,20 +182,16 @@ def shift(
             textcoords="offset points", va="center", fontsize=9, color=_MOVED["russia"][1],
         )  # fmt: skip
     axes.axvline(0, color=style.MUTED, lw=1.0)
-    axes.set_yticks(range(len(frame)), [names[code] for code in frame["iso3"]])
+    style.rows(axes, [names[code] for code in frame["iso3"]])
     axes.tick_params(axis="y", labelcolor=style.INK)
-    axes.set_ylim(len(frame) - 0.5, -0.5)
     axes.margins(x=0.12)
-    axes.grid(True, axis="x")
-    axes.grid(False, axis="y")
     axes.xaxis.set_major_formatter(
         lambda value, _: f"{value:+g}".replace("-", "−") if value else "0"
     )
-    for label, colour, mark in _MOVED.values():
-        axes.plot([], [], mark, color=colour, ms=6, label=label)
-    axes.legend(
-        loc="upper left", bbox_to_anchor=(-0.3 if narrow else 0, -0.12), ncols=3,
-        handletextpad=0.1, columnspacing=0.8, borderpad=0, fontsize=8.5 if narrow else 9,
+    style.legend(
+        axes, [style.mark(mark, colour, label) for label, colour, mark in _MOVED.values()],
+        columns=3, at=(-0.3 if narrow else 0, -0.12), columnspacing=0.8,
+        fontsize=8.5 if narrow else 9,
     )  # fmt: skip
     return figure
 

@@ -39,20 +39,16 @@ def ratios(
         colours = [style.colour(code) for code in part["iso3"]]
         axes.scatter(shown, heights, s=30, c=colours, linewidths=0.6, edgecolors=style.PAPER,
                      zorder=3)  # fmt: skip
-    axes.set_yticks(range(len(groups)), [g.replace(", ", ",\n") for g in groups])
-    axes.set_ylim(len(groups) - 0.5, -0.5)
+    style.rows(axes, [g.replace(", ", ",\n") for g in groups])
     axes.set_xlim(0.09, max(2.2, float(frame["ratio"].clip(_LOW, _HIGH).max()) * 1.15))
     ticks = [0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0]
     axes.xaxis.set_major_locator(FixedLocator(ticks))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-    axes.grid(visible=True, axis="x")
-    axes.grid(visible=False, axis="y")
-    present = [code for code in style.COUNTRY if code in set(frame["iso3"])]
-    handles = [axes.plot([], [], "o", color=style.colour(code))[0] for code in present]
-    axes.legend(handles, [names[code] for code in present], loc="upper center",
-                bbox_to_anchor=(0.4, -0.42 / tall),
-                  ncols=3 if narrow else 6, handletextpad=0.1, columnspacing=1.0)  # fmt: skip
+    style.legend(
+        axes, style.country_marks(frame["iso3"], names), columns=3 if narrow else 6,
+        loc="upper center", at=(0.4, -0.42 / tall), borderpad=0.4,
+    )  # fmt: skip
     return figure
 
 

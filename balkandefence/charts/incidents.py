@@ -14,7 +14,6 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from balkandefence import style
@@ -206,15 +205,8 @@ def _lane(
 def _country_legend(
     axes: Axes, frame: pd.DataFrame, names: Mapping[str, str], narrow: bool, below: float
 ) -> None:
-    present = [code for code in style.COUNTRY if code in set(frame["iso3"])]
-    handles = [
-        Line2D([], [], marker="o", linestyle="none", color=style.colour(code), label=names[code])
-        for code in present
-    ]
-    axes.legend(
-        handles=handles, loc="upper left", bbox_to_anchor=(0, below), ncols=3
-        if narrow else 6, handletextpad=0.1, columnspacing=1.0, borderpad=0, fontsize=9,
-    )  # fmt: skip
+    marks = style.country_marks(frame["iso3"], names)
+    style.legend(axes, marks, columns=3 if narrow else 6, at=(0, below))
 
 
 def describe_timeline(

@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from balkandefence import style
@@ -49,7 +48,7 @@ def killed(frame: pd.DataFrame, *, title: str, narrow: bool = False, until: dt.d
         total = "none on record" if values.isna().all() else f"{values.sum()}"
         panel.bar(frame["year"], values.astype(float).fillna(0), color=style.INK, width=0.7)
         _numbers_on(panel, frame["year"], values)
-        panel.set_title(f"{_capital(name)}: {total}", fontsize=9.5, loc="left", pad=2)
+        panel.set_title(f"{_capital(name)}: {total}", fontsize=9.5, loc="left", pad=4)
         panel.set_ylim(0, top * 1.25)
         panel.set_yticks([])
         panel.grid(visible=False)
@@ -271,19 +270,12 @@ def _strengths(axes: Axes, rows: pd.DataFrame, colour: str) -> None:
 def _kinds_legend(axes: Axes, frame: pd.DataFrame, narrow: bool) -> None:
     present = set(frame.loc[frame["series"] == "strength", "kind"])
     handles = [
-        Line2D(
-            [], [], marker=marker, linestyle="none", color=style.MUTED, label=label,
-            markerfacecolor=style.MUTED if filled else style.PAPER,
-        )
+        style.mark(marker, style.MUTED, label, hollow=not filled)
         for kind, (marker, filled, label) in _KINDS.items()
         if kind in present
-    ]  # fmt: skip
-    if handles:
-        legend = axes.legend(
-            handles=handles, loc="upper left", bbox_to_anchor=(0, 1), borderpad=0,
-            ncols=3 if narrow else 5, columnspacing=1.0, handletextpad=0.1,
-        )  # fmt: skip
-        legend.set_in_layout(False)  # it may pass its panel, which must not grow for it
+    ]
+    if handles:  # it may pass its panel, which must not grow for it
+        style.legend(axes, handles, columns=3 if narrow else 5, free=True)
 
 
 def describe_missions(

@@ -12,7 +12,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
-from matplotlib.patheffects import withStroke
+from matplotlib.transforms import Bbox
 
 from balkandefence import style
 from balkandefence.charts.incidents import records
@@ -58,30 +58,39 @@ def _rings(geometry: Mapping[str, Any]) -> Iterator[Points]:
         yield project(points[:, 0], points[:, 1])
 
 
-def _area(geometry: Mapping[str, Any]) -> Path:
-    return Path.make_compound_path(*(Path(ring, closed=True) for ring in _rings(geometry)))
+def _area(geometry: Mapping[str, Any], view: Bbox) -> Path | None:
+    """Return an area as far as it lies in the view: what lies outside would only swell the file."""
+    rings = [Path(ring, closed=True) for ring in _rings(geometry)]
+    shown = [ring.clip_to_bbox(view) for ring in rings if ring.intersects_bbox(view)]
+    shown = [ring for ring in shown if np.size(ring.vertices)]
+    return Path.make_compound_path(*shown) if shown else None
 
 
 def _base(axes: Axes, base: pd.DataFrame, box: tuple[float, float, float, float]) -> None:
     """Draw the areas and lines of the base map and set the view to a box of degrees."""
+    west, south, east, north = box
+    edges = project([west, east, MERIDIAN, west, east], [south, south, north, north, north])
+    axes.set_xlim(edges[[0, 1, 3, 4], 0].min(), edges[[0, 1, 3, 4], 0].max())
+    axes.set_ylim(edges[:2, 1].min(), edges[2:, 1].max())
+    view = axes.viewLim.padded(5.0)
     for feature in records(base[base["kind"] != "boundary_line"]):
         fill = _LAND if feature["kind"] == "country" else _PALE
-        axes.add_patch(PathPatch(_area(feature["geometry"]), facecolor=fill, edgecolor="none"))
+        area = _area(feature["geometry"], view)
+        if area is not None:
+            name = feature["feature_id"]
+            axes.add_patch(PathPatch(area, facecolor=fill, edgecolor="none", label=name))
     for status, style_ in (
         ("settled", "-"),
         ("alignment_disputed", ":"),
         ("status_disputed", "--"),
     ):
         chosen = base[(base["kind"] == "boundary_line") & (base["status"] == status)]
-        lines = [line for geometry in chosen["geometry"] for line in _rings(geometry)]
+        lines = [line for geometry in chosen["geometry"] for line in _rings(geometry)
+                 if Path(line).intersects_bbox(view, filled=False)]  # fmt: skip
         width = 1.0 if status == "status_disputed" else 0.7
         colour = style.MUTED if status == "status_disputed" else "#a3adb8"
         drawn = LineCollection(lines, colors=colour, linewidths=width, linestyles=style_)
         axes.add_collection(drawn)
-    west, south, east, north = box
-    edges = project([west, east, MERIDIAN, west, east], [south, south, north, north, north])
-    axes.set_xlim(edges[[0, 1, 3, 4], 0].min(), edges[[0, 1, 3, 4], 0].max())
-    axes.set_ylim(edges[:2, 1].min(), edges[2:, 1].max())
     axes.set_aspect("equal")
     axes.set_anchor("NW")
     axes.set_xticks([])
@@ -135,7 +144,7 @@ def _names(axes: Axes, frame: pd.DataFrame, area: float, least: int) -> None:
         axes.annotate(
             f"{row['place']} {row['counted_count']}", (x, y), xytext=offset, ha=across, va=up,
             textcoords="offset points", fontsize=8.5, zorder=4,
-            path_effects=[withStroke(linewidth=2.2, foreground=_LAND)],
+            bbox=style.on_paper(_LAND),
         )  # fmt: skip
 
 

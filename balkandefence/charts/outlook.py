@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patheffects import withStroke
 
 from balkandefence import style
 from balkandefence.charts.spending import codes_of, line
@@ -61,7 +60,7 @@ def _members(
         text = f"Baltic mean {mean.iloc[-1]:.1f}"
         labels.append((float(mean.index[-1]), float(mean.iloc[-1]), text, style.INK))
     for label in style.end_labels(axes, labels):
-        label.set_path_effects([withStroke(linewidth=2.5, foreground=style.PAPER)])
+        label.set(bbox=style.on_paper(), zorder=6)
         label.set_zorder(6)
 
 
@@ -153,11 +152,8 @@ def people(
             f"{row['now']:.1f}", (max(row["then"], row["now"]), place), xytext=(8, 0),
             textcoords="offset points", va="center", fontsize=9, color=colour,
         )  # fmt: skip
-    axes.set_yticks(range(len(wide)), [names[str(code)] for code in wide.index])
-    axes.set_ylim(len(wide) - 0.5, -0.5)
+    style.rows(axes, [names[str(code)] for code in wide.index])
     axes.set_xlim(0, frame["per_thousand"].max() * 1.14)
-    axes.grid(visible=True, axis="x")
-    axes.grid(visible=False, axis="y")
     return figure
 
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from balkandefence import style
 from balkandefence.charts.spending import codes_of
@@ -79,7 +83,6 @@ def extra(
         "higher; no mark where the goal is met", narrow=narrow, height=tall,
     )  # fmt: skip
     step = 0.8 / len(goals)
-    handles = {}
     for place, code in enumerate(codes):
         part = frame[(frame["iso3"] == code) & ~frame["reached"]].set_index("goal")
         for order, goal in enumerate(goals):
@@ -93,18 +96,12 @@ def extra(
             axes.annotate(f"{row['extra']:,.0f}", (row["high"], y), xytext=(5, 0),
                           textcoords="offset points", va="center", fontsize=8.5,
                           color=style.colour(code))  # fmt: skip
-    for goal in goals:
-        handles[labels[goal]] = axes.plot([], [], _MARK[goal], color=style.MUTED, markersize=5.5)[0]
-    axes.set_yticks(range(len(codes)), [names[code] for code in codes])
-    axes.set_ylim(len(codes) - 0.5, -0.5)
+    style.rows(axes, [names[code] for code in codes])
     axes.set_xlim(0, max(frame["high"].max(), 1.0) * (1.16 if narrow else 1.08))
-    axes.grid(visible=True, axis="x")
-    axes.grid(visible=False, axis="y")
     axes.locator_params(axis="x", nbins=4 if narrow else 8)
     style.thousands(axes, "x")
-    axes.legend(handles.values(), handles.keys(), loc="upper center",
-                bbox_to_anchor=(0.4, -0.42 / tall),
-                  ncols=2 if narrow else len(goals), handletextpad=0.2)  # fmt: skip
+    marks = [style.mark(_MARK[goal], style.MUTED, labels[goal], markersize=5.5) for goal in goals]
+    _below(axes, marks, tall, columns=2 if narrow else len(goals))
     return figure
 
 
@@ -119,6 +116,14 @@ def describe_extra(frame: pd.DataFrame, *, names: dict[str, str], unit: str) -> 
         ]
         told.append(f"{names[code]}: {', '.join(each)}")
     return f"Dot chart of extra spending in the target year, {unit}. {'; '.join(told)}."
+
+
+def _below(axes: Axes, marks: Sequence[Line2D], tall: float, *, columns: int) -> None:
+    """Put a legend below the axis of a chart `tall` inches high."""
+    style.legend(
+        axes, marks, columns=columns, at=(0.4, -0.42 / tall), loc="upper center",
+        handletextpad=0.2, columnspacing=2.0, borderpad=0.4,
+    )  # fmt: skip
 
 
 def pace(frame: pd.DataFrame, *, title: str, narrow: bool = False, names: dict[str, str]) -> Figure:
@@ -136,19 +141,11 @@ def pace(frame: pd.DataFrame, *, title: str, narrow: bool = False, names: dict[s
         for goal in goals:
             axes.plot(part.loc[goal, "needed_pct"], place, _MARK[goal], markersize=7,
                       color=style.colour(code), zorder=3)  # fmt: skip
-    handles = {
-        f"needed, {labels[goal]}": axes.plot([], [], _MARK[goal], color=style.MUTED)[0]
-        for goal in goals
-    }
+    marks = [style.mark(_MARK[goal], style.MUTED, f"needed, {labels[goal]}") for goal in goals]
     axes.axvline(0, color=style.FAINT, linewidth=1)
-    axes.set_yticks(range(len(codes)), [names[code] for code in codes])
-    axes.set_ylim(len(codes) - 0.5, -0.5)
+    style.rows(axes, [names[code] for code in codes])
     axes.margins(x=0.06)
-    axes.grid(visible=True, axis="x")
-    axes.grid(visible=False, axis="y")
-    axes.legend(handles.values(), handles.keys(), loc="upper center",
-                bbox_to_anchor=(0.4, -0.42 / tall),
-                  ncols=1 if narrow else 2, handletextpad=0.2)  # fmt: skip
+    _below(axes, marks, tall, columns=1 if narrow else 2)
     return figure
 
 

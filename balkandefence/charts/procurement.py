@@ -31,6 +31,9 @@ LEGEND = {
     "unknown": "Not named",
 }
 
+#: Blocs as bars name them.
+_SHORT = {"EU-NATO": "EU, NATO", "domestic": "own", "other": "others", "unknown": "not named"}
+
 #: Blocs whose colour needs dark letters upon it.
 _LIGHT = {"EU-NATO", "Belarus", "unknown", "other"}
 
@@ -112,7 +115,9 @@ def _stack(axes: Axes, rows: pd.DataFrame, y: float, column: str) -> float:
             )
             if column == "share_pct" and value >= 22:
                 ink = style.INK if bloc in _LIGHT else style.PAPER
-                axes.text(left + value / 2, y, f"{value:.0f}", ha="center", va="center",
+                label = f"{_SHORT.get(bloc, bloc)} {value:.0f}"  # a name needs no colour
+                text = label if len(label) * 2.4 <= value else f"{value:.0f}"
+                axes.text(left + value / 2, y, text, ha="center", va="center",
                           fontsize=8.5, color=ink)  # fmt: skip
             left += value
     return left
@@ -155,6 +160,7 @@ def blocs(
     left.set_title(unit, loc="left", fontsize=9.5, color=style.MUTED, pad=14)
     right.set_title("Share, %", loc="left", fontsize=9.5, color=style.MUTED, pad=14)
     left.locator_params(axis="x", nbins=4)
+    style.thousands(left, "x")
     _rows(left, places, names)
     if narrow:
         _rows(right, places, names)

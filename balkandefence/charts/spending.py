@@ -343,11 +343,8 @@ def then_and_now(
             f"{row['now']:,.0f}", (max(row["now"], row["then"]), place), xytext=(8, 0),
             textcoords="offset points", va="center", fontsize=9, color=colour,
         )  # fmt: skip
-    axes.set_yticks(range(len(ordered)), [names[code] for code in ordered["iso3"]])
-    axes.set_ylim(len(ordered) - 0.5, -0.5)
+    style.rows(axes, [names[code] for code in ordered["iso3"]])
     axes.set_xlim(0, frame[["then", "now"]].max().max() * (1.15 if narrow else 1.08))
-    axes.grid(visible=True, axis="x")
-    axes.grid(visible=False, axis="y")
     axes.locator_params(axis="x", nbins=4 if narrow else 7)
     style.thousands(axes, "x")
     return figure

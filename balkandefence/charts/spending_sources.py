@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
@@ -16,147 +14,6 @@ from matplotlib.patches import Patch
 
 from balkandefence import style
 from balkandefence.charts.spending import codes_of, line
-
-
-def _legend(
-    figure: Figure, drawn: np.ndarray, handles: Sequence[Line2D | Patch], *, columns: int
-) -> None:
-    """Put a legend into the last row of the grid, whose axes it replaces."""
-    grid = drawn.flat[0].get_gridspec()
-    for axes in drawn[-1]:
-        axes.remove()
-    foot = figure.add_subplot(grid[-1, :])
-    foot.set_axis_off()
-    foot.legend(
-        handles=list(handles), loc="upper left", ncols=columns, borderaxespad=0.0,
-        handletextpad=0.4, columnspacing=1.4, labelcolor=style.INK,
-    )  # fmt: skip
-
-
-def _mark(marker: str, colour: str, label: str, *, hollow: bool = False) -> Line2D:
-    return Line2D(
-        [], [], marker=marker, linestyle="", color=colour, label=label,
-        markerfacecolor=style.PAPER if hollow else colour,
-    )  # fmt: skip
-
-
-def per_soldier(
-    frame: pd.DataFrame, *, title: str, narrow: bool = False, names: dict[str, str]
-) -> Figure:
-    """Draw spending per soldier; `frame` is that of `measures.spending_nato.per_soldier`."""
-    order = frame.groupby("iso3")["usd_thousand"].max().sort_values(ascending=False).index.tolist()
-    newest = int(frame["year"].max())
-    subtitle = f"Thousand current US dollars, {newest} unless marked"
-    high, foot = 0.4 + 0.3 * len(order), 0.45 if narrow else 0.28
-    figure, drawn = style.canvas(
-        title, subtitle, narrow=narrow, height=high + foot, rows=2, squeeze=False,
-        height_ratios=[high, foot],
-    )  # fmt: skip
-    axes = drawn[0][0]
-    for _, row in frame.iterrows():
-        place, nato = order.index(row["iso3"]), row["method"] == "NATO"
-        colour = style.colour(row["iso3"])
-        face = colour if nato else style.PAPER
-        axes.plot(row["usd_thousand"], place, "o", color=colour, markerfacecolor=face, markersize=7)
-    for place, code in enumerate(order):
-        part = frame[frame["iso3"] == code].sort_values("usd_thousand")
-        text = " and ".join(f"{value:,.0f}" for value in part["usd_thousand"])
-        if (part["year"] < newest).any():
-            text += f" ({part['year'].min()})"
-        axes.annotate(
-            text, (part["usd_thousand"].max(), place), xytext=(8, 0), textcoords="offset points",
-            va="center", fontsize=9, color=style.colour(code),
-        )  # fmt: skip
-    axes.set_yticks(range(len(order)), [names[code] for code in order])
-    axes.set_ylim(len(order) - 0.5, -0.5)
-    axes.set_xlim(0, frame["usd_thousand"].max() * (1.28 if narrow else 1.12))
-    axes.grid(visible=True, axis="x")
-    axes.grid(visible=False, axis="y")
-    axes.locator_params(axis="x", nbins=4 if narrow else 7)
-    labels = {"NATO": "NATO's money and count", "SIPRI and CIA": "SIPRI's money, CIA's count"}
-    shown = [m for m in labels if m in set(frame["method"])]
-    marks = [_mark("o", style.INK, labels[m], hollow=m != "NATO") for m in shown]
-    _legend(figure, drawn, marks, columns=1 if narrow else 2)
-    return figure
-
-
-def describe_per_soldier(frame: pd.DataFrame, *, names: dict[str, str]) -> str:
-    """Say in words what `per_soldier` shows."""
-    told = [
-        f"{names[row['iso3']]} {row['usd_thousand']:,.0f} by {row['method']} in {row['year']}"
-        for _, row in frame.sort_values("usd_thousand", ascending=False).iterrows()
-    ]
-    return f"Dot chart of spending per soldier, thousand US dollars: {'; '.join(told)}."
-
-
-def equipment(
-    frame: pd.DataFrame,
-    *,
-    title: str,
-    narrow: bool = False,
-    names: dict[str, str],
-    burden_line: float,
-    equipment_line: float,
-) -> Figure:
-    """Draw equipment share against burden; `frame` is that of `measures.spending_nato.equipment`.
-
-    The path of each chosen country from the first year to the last; of comparators the last year.
-    """
-    last = int(frame["year"].max())
-    subtitle = f"Percent, NATO's figures; paths start at the hollow dot and end in {last}"
-    figure, axes = style.canvas(title, subtitle, narrow=narrow, height=4.2)
-    axes.axvline(burden_line, color=style.MUTED, linewidth=1, linestyle=(0, (4, 2)), zorder=1)
-    axes.axhline(equipment_line, color=style.MUTED, linewidth=1, linestyle=(0, (4, 2)), zorder=1)
-    for code in codes_of(frame):
-        part = frame[frame["iso3"] == code].sort_values("year")
-        end, beside = part.iloc[-1], bool(part["comparator"].iloc[0])
-        colour = style.MUTED if beside else style.colour(code)
-        if not beside:
-            axes.plot(part["burden"], part["equipment"], color=colour, linewidth=1.1, alpha=0.55)
-            axes.plot(
-                part["burden"].iloc[0], part["equipment"].iloc[0], "o", color=colour,
-                markerfacecolor=style.PAPER, markersize=5,
-            )  # fmt: skip
-        axes.plot(end["burden"], end["equipment"], "o", color=colour, markersize=5 if beside else 8)
-        axes.annotate(
-            names[code], (end["burden"], end["equipment"]), xytext=(8, 0), va="center",
-            textcoords="offset points", fontsize=9, color=colour,
-            weight="regular" if beside else "semibold",
-            bbox={"facecolor": style.PAPER, "edgecolor": "none", "pad": 0.6, "alpha": 0.85},
-        )  # fmt: skip
-    axes.set_xlim(0, max(frame["burden"].max(), burden_line) * (1.3 if narrow else 1.15))
-    axes.set_ylim(0, max(frame["equipment"].max(), equipment_line) * 1.12)
-    axes.annotate(
-        f"{equipment_line:.0f}% for equipment", (axes.get_xlim()[1], equipment_line),
-        xytext=(-2, 3), textcoords="offset points", fontsize=8.5, color=style.MUTED, ha="right",
-    )  # fmt: skip
-    axes.annotate(
-        f"{burden_line:.0f}% of GDP", (burden_line, 0), xytext=(4, 4), textcoords="offset points",
-        fontsize=8.5, color=style.MUTED,
-    )  # fmt: skip
-    axes.set_xlabel("Defence spending, share of GDP")
-    axes.set_ylabel("Equipment, share of defence spending")
-    axes.grid(visible=False)
-    return figure
-
-
-def describe_equipment(
-    frame: pd.DataFrame, *, names: dict[str, str], burden_line: float, equipment_line: float
-) -> str:
-    """Say in words what `equipment` shows."""
-    told = []
-    for code in codes_of(frame):
-        part = frame[frame["iso3"] == code].sort_values("year")
-        first, end = part.iloc[0], part.iloc[-1]
-        text = f"{names[code]} {end['burden']:.1f}% of GDP, {end['equipment']:.0f}% for equipment"
-        if not part["comparator"].iloc[0]:
-            text += f" (in {first['year']} {first['burden']:.1f}% and {first['equipment']:.0f}%)"
-        told.append(text)
-    return (
-        f"Equipment share against burden in {frame['year'].max()}, with lines at "
-        f"{burden_line:.0f}% of GDP and {equipment_line:.0f}% for equipment: {'; '.join(told)}."
-    )
-
 
 #: How home figures are drawn, by how far they had come: marker, hollow, label.
 _HOME = {
@@ -210,12 +67,12 @@ def side_by_side(
         axes.set_xlim(first - 0.5, last + 0.5)
     handles = [Line2D([], [], color=style.INK, label="SIPRI (dashed: estimate)")]
     if "NATO" in set(frame["source"]):
-        handles.append(_mark("s", style.INK, "NATO", hollow=True))
+        handles.append(style.mark("s", style.INK, "NATO", hollow=True))
     kinds = set(frame.loc[frame["source"] == "home", "kind"])
     for label in dict.fromkeys(_HOME[kind][2] for kind in _HOME if kind in kinds):
         marker, hollow, _ = next(look for look in _HOME.values() if look[2] == label)
-        handles.append(_mark(marker, style.MUTED, label, hollow=hollow))
-    _legend(figure, drawn, handles, columns=2 if narrow else 4)
+        handles.append(style.mark(marker, style.MUTED, label, hollow=hollow))
+    style.legend_row(figure, drawn, handles, columns=2 if narrow else 4)
     return figure
 
 
@@ -371,7 +228,7 @@ def availability(
         axes.spines["bottom"].set_visible(False)
     shown = set(frame["state"])
     handles = [Patch(color=look, label=state) for state, look in _STATE.items() if state in shown]
-    _legend(figure, drawn, handles, columns=2 if narrow else 4)
+    style.legend_row(figure, drawn, handles, columns=2 if narrow else 4)
     return figure
 
 

@@ -7,11 +7,13 @@ the chart. Titles are computed, so that they hold in every edition; captions are
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
+from matplotlib.figure import Figure
 
+from balkandefence import publishing
 from balkandefence.findings.alliances import SUSPENDED
 from balkandefence.measures import (
     alliances,
@@ -62,6 +64,12 @@ CAPTIONS = {
     "weightings": "Weighted means of the components over all sets of weights tried. Where a "
     "component is missing its weight goes to the others.",
 }
+
+
+def draw(id: str, chart: Callable[..., Figure], found: Mapping[str, Any]) -> None:
+    """Publish a figure, where an edition leaves it data; the text says so where it does not."""
+    if len(found["data"]):
+        publishing.figure(id, chart, **found)
 
 
 def _spelled(count: int) -> str:

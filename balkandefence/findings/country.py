@@ -9,10 +9,11 @@ from __future__ import annotations
 import datetime as dt
 import math
 from dataclasses import dataclass, fields
-from typing import Any, Protocol
+from typing import Any
 
 import pandas as pd
 
+from balkandefence.findings.page import EditionLike, Page
 from balkandefence.measures import (
     alliances,
     country,
@@ -49,50 +50,11 @@ COLUMNS: dict[str, dict[str, Heading | str]] = {
     "gaps": {"topic": "Data", "held": "Held", "missing": "Missing or doubtful"},
 }  # fmt: skip
 
-#: Kinds of texts in the order of the chart of ties.
-FAMILIES = tuple(alliances.FAMILIES)
-
 #: What stands below the key numbers.
 SAMPLES = (
     "Rank: among the countries of this edition with a figure, largest first. The ledgers of deals "
     "and incidents are samples, so their numbers are not ranked."
 )
-
-#: What the marks in the column of doubts mean.
-DOUBT = "Doubt: S rests on a single source, L on low confidence."
-
-
-class EditionLike(Protocol):
-    """What the page needs to know of an edition."""
-
-    @property
-    def as_of(self) -> dt.date:
-        """Day on which this was known."""
-        ...
-
-    @property
-    def first_year(self) -> int:
-        """First year shown."""
-        ...
-
-    @property
-    def last_year(self) -> int:
-        """Last year shown."""
-        ...
-
-    @property
-    def countries(self) -> tuple[str, ...]:
-        """Countries chosen."""
-        ...
-
-    @property
-    def price_basis(self) -> str:
-        """Prices: constant or current."""
-        ...
-
-    def load(self, table: str, *, vintages: bool = False) -> Any:
-        """Return a table as known on the edition's day."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -112,17 +74,6 @@ class Tables:
     un_voting: pd.DataFrame
     cfsp_alignment: pd.DataFrame
     incidents: pd.DataFrame
-
-
-@dataclass(frozen=True)
-class Page:
-    """One country's page: its frames by the id of their figure or table, and its facts."""
-
-    frames: dict[str, pd.DataFrame]
-    facts: list[Fact]
-    titles: dict[str, str]
-    unit: str
-    until: dt.date
 
 
 def page(edition: EditionLike, iso3: str) -> Page:
@@ -164,7 +115,15 @@ def page(edition: EditionLike, iso3: str) -> Page:
         Fact("gaps-story", country_gaps.story(frames["gaps"], t.countries, iso3),
              "of which data nothing is held"),
     )  # fmt: skip
-    return Page(frames, facts, _titles(facts, frames, year), unit, until)
+    looks: dict[str, dict[str, Any]] = {
+        "level": {"country": iso3, "unit": str(unit)},
+        "burden": {"country": iso3, "unit": "percent of GDP", "decimals": 1},
+        "suppliers": {"unit": "Million TIV delivered"},
+        "sellers": {"unit": "Orders"},
+        "ties": {"families": list(alliances.FAMILIES)},
+        "incidents": {"by": "category", "until": until},
+    }
+    return Page(facts, frames, _titles(facts, frames, year), COLUMNS, looks)
 
 
 def _known(*facts: Fact) -> list[Fact]:

@@ -7,55 +7,88 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
+from balkandefence.findings.page import EditionLike, Page, told
 from balkandefence.measures import incidents, incidents_harm, incidents_missions, incidents_views
-from balkandefence.provenance import Fact, Words
-from balkandefence.publishing import Heading, spelled
+from balkandefence.provenance import Fact
+from balkandefence.publishing import Heading
 
 #: The two case studies, by their ids in the ledger.
 BANJSKA, ZVECAN = "20230924-XKX-1", "20230529-XKX-1"
 #: The four municipalities in the north of Kosovo, as the ledger writes them.
 NORTH = ("Mitrovica", "Zvečan", "Leposavić", "Zubin Potok")
 
-#: The tables that the chapter reads, in the order in which its setup cell names them.
-TABLES = ("incidents", "countries", "boundaries", "conflict_deaths", "mission_strength")
-
-LEDGER_COLUMNS: Mapping[str, Heading] = {
-    "date": Heading("Date"),
-    "place": Heading("Place and kind"),
-    "title": Heading("What happened"),
-    "attribution": Heading("Who did it, and how sure"),
-    "source": Heading("Sources", keys=True),
-}
-DEADLY_COLUMNS: Mapping[str, Heading] = {
-    "date": Heading("Date"),
-    "title": Heading("What happened"),
-    "killed": Heading("Killed"),
-    "attribution": Heading("Who did it"),
-    "source": Heading("Sources", keys=True),
-}
-CASE_COLUMNS: Mapping[str, Heading] = {
-    "question": Heading("Question"),
-    BANJSKA: Heading("Banjska"),
-    ZVECAN: Heading("Zvečan"),
-}
-REPORT_COLUMNS: Mapping[str, Heading] = {
-    "mission": Heading("Mission"),
-    "date": Heading("Date"),
-    "strength_count": Heading("Strength", "persons", 0),
-    "kind": Heading("Kind of number"),
-    "basis": Heading("As reported"),
-    "source": Heading("Sources", keys=True),
+#: Columns of the chapter's tables.
+COLUMNS: Mapping[str, Mapping[str, Heading | str]] = {
+    "ledger": {
+        "date": "Date",
+        "place": "Place and kind",
+        "title": "What happened",
+        "attribution": "Who did it, and how sure",
+        "source": Heading("Sources", keys=True),
+    },
+    "deadly": {
+        "date": "Date",
+        "title": "What happened",
+        "killed": "Killed",
+        "attribution": "Who did it",
+        "source": Heading("Sources", keys=True),
+    },
+    "cases": {"question": "Question", BANJSKA: "Banjska", ZVECAN: "Zvečan"},
+    "reports": {
+        "mission": "Mission",
+        "date": "Date",
+        "strength_count": Heading("Strength", "persons", 0),
+        "kind": "Kind of number",
+        "basis": "As reported",
+        "source": Heading("Sources", keys=True),
+    },
 }
 
 
-def told(facts: Iterable[Fact]) -> dict[str, str]:
-    """Return each fact's text by id, as prose shows it."""
-    return {
-        fact.id: str(fact.value)
-        if isinstance(fact.value, Words)
-        else spelled(fact.value, unit=fact.unit, decimals=fact.decimals, grouped=fact.grouped)
-        for fact in facts
-    }
+def page(edition: EditionLike) -> Page:
+    """Return all that the chapter publishes."""
+    names = ("incidents", "countries", "boundaries", "conflict_deaths", "mission_strength")
+    ledger_, states, base, ucdp, strength = map(edition.load, names)
+    codes, first = edition.countries, edition.first_year
+    until = incidents.last_day(edition.last_year, edition.as_of)
+    begins = int(incidents.first_shown(ledger_, first))
+    rows = incidents.selection(ledger_, codes, first, until)
+    facts = chapter(ledger_, rows, states, ucdp, strength, codes, first, until)
+    moments, half = incidents_views.moments(rows), int(told(facts)["half-since"])
+    days = {"until": until}
+    whose = {**days, "highlight": edition.highlight}
+    return Page(
+        facts,
+        {
+            "coverage": incidents_views.by_year(rows, until, begins),
+            "map": incidents_views.places(rows),
+            "timeline": moments,
+            "timeline-kinds": moments,
+            "kinds": incidents_views.kinds(rows, codes),
+            "threads": incidents_views.threads(rows),
+            "authors": incidents_views.authors(rows),
+            "killed": incidents_harm.killed_by_year(rows, until, begins),
+            "deadly": incidents_harm.deadly(rows, states),
+            "injured": incidents_harm.injured_ranges(rows),
+            "cases": incidents_harm.cases(ledger_, [BANJSKA, ZVECAN]),
+            "ucdp": incidents_harm.beside_ucdp(rows, ucdp, codes, until, begins),
+            "missions": incidents_missions.beside_incidents(strength, ledger_, begins, until),
+            "reports": incidents_missions.reports(strength, begins, until),
+            "ledger": incidents_views.ledger_table(rows, states),
+        },
+        titles(facts),
+        COLUMNS,
+        {
+            "coverage": {**days, "half": half},
+            "map": {"base": base},
+            "timeline": {"by": "iso3", **whose},
+            "timeline-kinds": {"by": "category", **whose},
+            "threads": {"by": "topic", **days},
+            "killed": days,
+            "ucdp": {**days, "begins": begins},
+            "missions": {**days, "first": begins},
+        },
+    )
 
 
 def titles(facts: Iterable[Fact]) -> dict[str, str]:

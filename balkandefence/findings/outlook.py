@@ -8,12 +8,40 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from balkandefence.findings.spending import EditionLike
+from balkandefence.findings.page import EditionLike, Page, told
 from balkandefence.measures import outlook, outlook_costs, spending_nato
 from balkandefence.provenance import Fact
+from balkandefence.publishing import Heading
 
 #: The day by which the two stories with the proposals had appeared.
 STORIES = dt.date(2025, 9, 30)
+
+#: Columns of the chapter's tables.
+COLUMNS: dict[str, dict[str, Heading | str]] = {
+    "same-distance": {
+        "name": "Member", "joined": Heading("Joined", grouped=False), "distance": "Years since",
+        "own": Heading("Burden", "% of GDP", 2),
+        "low": Heading("Baltic lowest then", "% of GDP", 2),
+        "mean": Heading("Baltic mean then", "% of GDP", 2),
+        "high": Heading("Baltic highest then", "% of GDP", 2),
+        "baltic_now": Heading("Baltic mean now", "% of GDP", 2),
+    },
+    "costs": {
+        "name": "Country", "share": Heading("Share now", "% of GDP", 2),
+        "goal_pct": Heading("Goal", "% of GDP", 2),
+        "extra": Heading("Extra in the year", "million US$", 0),
+        "low": Heading("Slower growth", "million US$", 0),
+        "high": Heading("Faster growth", "million US$", 0),
+        "total": Heading("All years to it", "million US$", 0),
+        "needed_pct": Heading("Growth needed", "% a year", 1),
+        "past_pct": Heading("Growth before", "% a year", 1),
+    },
+    "steps": {
+        "what": "What", "kind": "Kind", "parties": "Parties", "status": "Status",
+        "known": "Known from", "after": "After the stories",
+        "source": Heading("Sources", keys=True),
+    },
+}  # fmt: skip
 
 #: The six of the claim on imbalance, whatever countries an edition chooses.
 SIX = ("SRB", "ALB", "BIH", "XKX", "MNE", "MKD")
@@ -71,6 +99,37 @@ class Frames:
                 dt.date(2025, 1, 1), STORIES,
             ),
         )  # fmt: skip
+
+
+def page(edition: EditionLike, assumed: Assumed) -> Page:
+    """Return all that the chapter publishes, under what the reader assumes."""
+    last, highlight = edition.last_year, edition.highlight
+    f = Frames.of(edition, last, assumed)
+    facts = chapter(f, edition, last, assumed)
+    said = told(facts)
+    unit = {"unit": said["price-unit"][0].upper() + said["price-unit"][1:]}
+    charts = ("distance", "burden", "equipment", "people", "paths", "extra", "pace", "imbalance")
+    titles = {id: said.get(f"{id}-title", "") for id in charts}
+    titles["distance"] = said.get("standing-title", "")
+    marks = (spending_nato.MARKS["guideline"], spending_nato.MARKS["core"])
+    return Page(
+        facts,
+        {
+            "distance": f.distance, "same-distance": f.stood, "burden": f.burden,
+            "equipment": f.equipment, "people": f.people, "paths": f.walked, "extra": f.priced,
+            "costs": f.priced, "pace": f.priced, "imbalance": f.imbalance, "steps": f.steps,
+        },
+        titles,
+        COLUMNS,
+        {
+            "distance": {"highlight": highlight},
+            "burden": {"highlight": highlight, "marks": marks,
+                       "unit": "Defence expenditure (NATO), percent of GDP"},
+            "equipment": {"highlight": highlight, "marks": (spending_nato.MARKS["equipment"],),
+                          "unit": "Equipment, percent of defence expenditure (NATO)"},
+            "paths": unit, "extra": unit,
+        },
+    )  # fmt: skip
 
 
 def goals_of(

@@ -5,50 +5,118 @@ Measures compute; here their results only get the names by which prose calls the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-from matplotlib.figure import Figure
 
-from balkandefence import publishing
+from balkandefence.findings.page import EditionLike, Page, told
 from balkandefence.measures import procurement as flows
 from balkandefence.measures import procurement_deals as ledger
 from balkandefence.measures import procurement_money as money
 from balkandefence.measures import procurement_types as types
 from balkandefence.measures.procurement import INVASION, Window
-from balkandefence.provenance import Fact, Words
-from balkandefence.publishing import Heading
-
-#: Tables that the chapter loads first, in the order in which it unpacks them.
-TABLES = (
-    "arms_transfers", "arms_deals", "defence_industry", "countries", "exchange_rates",
-    "arms_exports", "arms_transfer_revisions",
-)  # fmt: skip
+from balkandefence.provenance import Fact
+from balkandefence.publishing import Heading, guard
 
 #: Columns of the chapter's tables.
-PRICES = {
-    "recipient": "Recipient", "system": "System", "supplier": "Seller",
-    "year": Heading("Order", grouped=False), "price": Heading("Price, million"),
-    "eur_millions": Heading("In euro", "million", 1), "doubt": "Doubt",
-    "source": Heading("Sources", keys=True),
-}  # fmt: skip
-REVISIONS = {
-    "recipient": "Recipient", "item": "Item", "earlier_value": "Edition of 2025",
-    "later_value": "Edition of 2026", "source": Heading("Sources", keys=True),
-}  # fmt: skip
-PLANTS = {
-    "topic": "Topic", "country": "Country", "fact": "What is known", "period": "Date",
-    "status": "Status", "source": Heading("Sources", keys=True),
-}  # fmt: skip
-LEDGER = {
-    "deal_id": "Deal", "recipient": "Recipient", "system": "System", "seller": "Seller",
-    "status": "Status", "order": "Order", "delivery": "Delivery",
-    "number": "Came, of ordered", "doubt": "Doubt", "source": Heading("Sources", keys=True),
+COLUMNS: dict[str, dict[str, Heading | str]] = {
+    "prices": {
+        "recipient": "Recipient", "system": "System", "supplier": "Seller",
+        "year": Heading("Order", grouped=False), "price": Heading("Price, million"),
+        "eur_millions": Heading("In euro", "million", 1), "doubt": "Doubt",
+        "source": Heading("Sources", keys=True),
+    },
+    "noted-revisions": {
+        "recipient": "Recipient", "item": "Item", "earlier_value": "Edition of 2025",
+        "later_value": "Edition of 2026", "source": Heading("Sources", keys=True),
+    },
+    "plants": {
+        "topic": "Topic", "country": "Country", "fact": "What is known", "period": "Date",
+        "status": "Status", "source": Heading("Sources", keys=True),
+    },
+    "ledger": {
+        "deal_id": "Deal", "recipient": "Recipient", "system": "System", "seller": "Seller",
+        "status": "Status", "order": "Order", "delivery": "Delivery",
+        "number": "Came, of ordered", "doubt": "Doubt", "source": Heading("Sources", keys=True),
+    },
 }  # fmt: skip
 
-#: What the marks in the column of doubts mean.
-DOUBT = "Doubt: S rests on a single source, L on low confidence."
+
+@dataclass(frozen=True)
+class Tables:
+    """The tables that the chapter reads, as known on the edition's day."""
+
+    transfers: pd.DataFrame
+    vintages: pd.DataFrame
+    deals: pd.DataFrame
+    industry: pd.DataFrame
+    codes: pd.DataFrame
+    rates: pd.DataFrame
+    exports: pd.DataFrame
+    revised: pd.DataFrame
+
+    @classmethod
+    def of(cls, edition: EditionLike) -> Tables:
+        """Return the tables that an edition loads; of transfers also every release then known."""
+        return cls(
+            edition.load("arms_transfers"),
+            edition.load("arms_transfers", vintages=True),
+            edition.load("arms_deals"),
+            edition.load("defence_industry"),
+            edition.load("countries"),
+            edition.load("exchange_rates"),
+            edition.load("arms_exports"),
+            edition.load("arms_transfer_revisions"),
+        )
+
+
+def page(edition: EditionLike) -> Page:
+    """Return all that the chapter publishes."""
+    t = Tables.of(edition)
+    guard("SIPRI's register of arms had appeared by then", len(t.transfers))
+    countries, highlight, first = edition.countries, edition.highlight, edition.first_year
+    windows = flows.windows(t.transfers, first, edition.last_year)[-2:]
+    found = [
+        *deliveries(t.transfers, t.codes, countries, highlight, windows),
+        *orders(t.deals, t.codes, t.rates, countries, highlight, windows[-1]),
+        *across(t, countries, windows, first),
+    ]
+    looks: dict[str, dict[str, Any]] = {
+        "blocs": {"unit": "Million TIV delivered"},
+        "deal-blocs": {"unit": "Orders"},
+        "arrivals": {"after": INVASION},
+    }
+    return Page(found, frames(t, edition, windows), titles(found), COLUMNS, looks)
+
+
+def frames(
+    t: Tables, edition: EditionLike, windows: Sequence[Window]
+) -> Mapping[str, pd.DataFrame]:
+    """Return what the figures and tables show, by their ids."""
+    countries, highlight, transfers = edition.countries, edition.highlight, t.transfers
+    years = (edition.first_year, windows[-1][1])
+    return {
+        "blocs": flows.blocs(transfers, countries, windows),
+        "deal-blocs": ledger.blocs(t.deals, countries, windows),
+        "highlight-suppliers": flows.by_year(transfers, highlight, *years),
+        "arrivals": flows.arrivals(transfers, highlight, INVASION, years[1]),
+        "concentration": flows.concentration(transfers, countries, windows),
+        "commonality": types.common_types(transfers, countries, *years),
+        "coordination": types.coordination(transfers, t.industry, countries, *years),
+        "standards": ledger.standards(t.deals, countries),
+        "channels": ledger.channels(t.deals, countries),
+        "money": money.money(t.deals, t.rates, countries, t.codes),
+        "prices": money.prices(t.deals, t.rates, countries, t.codes),
+        "timeline": ledger.timeline(t.deals, countries),
+        "highlight-deals": ledger.timeline(t.deals, [highlight]),
+        "ledger": ledger.ledger(t.deals, countries, t.codes),
+        "revisions": types.revised_orders(t.vintages, countries),
+        "noted-revisions": types.noted_revisions(t.revised, countries, t.codes),
+        "trade": types.trade(transfers, t.exports, countries, *windows[-1]),
+        "plants": types.plants(t.industry, countries, t.codes),
+    }
 
 
 def deliveries(
@@ -141,17 +209,10 @@ def orders(
 
 
 def across(
-    transfers: pd.DataFrame,
-    vintages: pd.DataFrame,
-    industry: pd.DataFrame,
-    exports: pd.DataFrame,
-    codes: pd.DataFrame,
-    countries: Sequence[str],
-    windows: Sequence[Window],
-    first: int,
+    t: Tables, countries: Sequence[str], windows: Sequence[Window], first: int
 ) -> list[Fact]:
     """Return the facts on common types, coordination, revisions and exports."""
-    end = windows[-1][1]
+    transfers, codes, end = t.transfers, t.codes, windows[-1][1]
     index = types.coordination_index(transfers, countries, first, end)
     return [
         Fact("types-count", types.types_count(transfers, countries, first, end),
@@ -163,21 +224,17 @@ def across(
         Fact("orders-count", types.orders_count(transfers, countries, first, end),
              "orders in the register, without parts"),
         Fact("coordination-index", index, "orders matched within two years", "%"),
-        Fact("joint-count", types.joint_count(industry, countries), "joint orders found"),
-        Fact("revisions", types.revisions_sentence(vintages, countries),
+        Fact("joint-count", types.joint_count(t.industry, countries), "joint orders found"),
+        Fact("revisions", types.revisions_sentence(t.vintages, countries),
              "entries that the last edition of the register removed"),
-        Fact("suppliers-out", types.trade_sentence(exports, countries, windows[-1], codes),
+        Fact("suppliers-out", types.trade_sentence(t.exports, countries, windows[-1], codes),
              "who supplied most to others"),
     ]  # fmt: skip
 
 
 def titles(found: Sequence[Fact]) -> dict[str, str]:
     """Return the title of each figure, computed from the chapter's facts."""
-    t = {
-        fact.id: str(fact.value) if isinstance(fact.value, Words) else publishing.spelled(
-            fact.value, unit=fact.unit, decimals=fact.decimals)
-        for fact in found
-    }  # fmt: skip
+    t = told(found)
     joint = "none was a joint order" if t["joint-count"] == "0" else f"{t['joint-count']} joint"
     unpriced = f"{t['priced-count']} of {t['paid-count']} orders that are paid for"
     return {
@@ -205,15 +262,3 @@ def titles(found: Sequence[Fact]) -> dict[str, str]:
         "revisions": t["revisions"].removesuffix("."),
         "trade": t["suppliers-out"].removesuffix("."),
     }
-
-
-def drawn(id: str, chart: Callable[..., Figure], data: pd.DataFrame, **told: Any) -> None:
-    """Publish a figure where there is something to draw; the text then says that there is none."""
-    if len(data):
-        publishing.figure(id, chart, data, **told)
-
-
-def listed(id: str, data: pd.DataFrame, columns: dict[str, Heading | str], **told: Any) -> None:
-    """Publish a table where there is something to list; the text then says that there is none."""
-    if len(data):
-        publishing.table(id, data, columns, **told)

@@ -1,14 +1,15 @@
-"""The facts of the chapter on spending, section by section, and the titles of its charts."""
+"""The frames and the facts of the chapter on spending, section by section."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
 
 import pandas as pd
 
+from balkandefence.findings import spending_looks as looks
+from balkandefence.findings.page import EditionLike, Page
 from balkandefence.measures import (
     spending,
     spending_china,
@@ -22,44 +23,7 @@ from balkandefence.provenance import Fact
 Frame = pd.DataFrame
 FourFrames = tuple[Frame, Frame, Frame, Frame]
 SixFrames = tuple[Frame, Frame, Frame, Frame, Frame, Frame]
-
-
-class EditionLike(Protocol):
-    """What the findings need to know of an edition."""
-
-    @property
-    def as_of(self) -> dt.date:
-        """Day on which this was known."""
-        ...
-
-    @property
-    def first_year(self) -> int:
-        """First year shown."""
-        ...
-
-    @property
-    def countries(self) -> tuple[str, ...]:
-        """Countries chosen."""
-        ...
-
-    @property
-    def comparators(self) -> tuple[str, ...]:
-        """Countries shown beside them."""
-        ...
-
-    @property
-    def price_basis(self) -> str:
-        """Prices: constant or current."""
-        ...
-
-    @property
-    def highlight(self) -> str:
-        """Country brought forward."""
-        ...
-
-    def load(self, table: str, *, vintages: bool = False) -> Any:
-        """Return a table as known on the edition's day."""
-        ...
+Frames = Mapping[str, Frame]
 
 
 @dataclass(frozen=True)
@@ -113,32 +77,72 @@ def cases(year: int) -> list[tuple[str, int]]:
     return [case for case in CASES if case[1] <= year]
 
 
-def chapter(t: Tables, edition: EditionLike, year: int) -> list[Fact]:
+def page(edition: EditionLike) -> Page:
+    """Return all that the chapter publishes."""
+    t = Tables.of(edition)
+    year = int(spending.latest_year(t.milex, edition.countries, edition.last_year))
+    made = frames(t, edition, year)
+    found = chapter(t, made, edition, year)
+    return Page(
+        found, made, looks.titles(found), looks.COLUMNS, looks.options(found, edition)
+    )  # fmt: skip
+
+
+def frames(t: Tables, edition: EditionLike, year: int) -> dict[str, Frame]:
+    """Return what the figures and tables show, by their ids, up to the newest year known."""
+    codes, first, beside = edition.countries, edition.first_year, edition.comparators
+    milex, nato, names = t.milex, t.nato, t.names
+    span, recent = (codes, first, year), max(first, year - 5)
+    ranked = spending.ranks(milex, *span)
+    split = spending_nato.equipment(nato, codes, beside, first, year)
+    changed = spending_revisions.revised(t.releases, *span)
+    share, everyone = "share_of_government_spending_pct", [*codes, *beside]
+    return {
+        "level": spending.level(milex, *span, edition.price_basis),
+        "ranks": ranked,
+        "leaders": spending.leaders(ranked, names),
+        "growth": spending.growth(milex, codes, year, edition.price_basis),
+        "burden": spending.series(milex, everyone, first, year, "share_of_gdp_pct"),
+        "government": spending.series(milex, *span, share),
+        "head": spending.then_and_now(milex, codes, beside, year, 10, "per_capita_usd"),
+        "soldier": spending_nato.per_soldier(milex, nato, t.economy, codes, beside, year),
+        "equipment": split,
+        "categories": spending_nato.categories(split),
+        "sources": spending_sources.side_by_side(
+            *t.amounts, codes, max(first, min(2014, year - 5)), year
+        ),
+        "reconciliation": spending_sources.reconciliation(*t.reconciled, codes, recent, year),
+        "steps": spending_sources.budget_steps(*t.amounts, cases(year)),
+        "fan": spending_revisions.fan(t.releases, edition.highlight, first, year),
+        "changed": changed,
+        "revisions": spending_revisions.largest(changed, names) if len(changed) else changed,
+        "investment": spending_china.investment(t.ties, names),
+        "trade": spending_china.trade(t.ties),
+        "china": spending_china.ledger(t.ties, names),
+        "missing": spending_sources.availability(milex, nato, t.budgets, *span),
+    }
+
+
+def chapter(t: Tables, f: Frames, edition: EditionLike, year: int) -> list[Fact]:
     """Return all facts of the chapter, for an edition's choices and the newest year known."""
-    codes, first, basis = edition.countries, edition.first_year, edition.price_basis
+    codes, basis, highlight = edition.countries, edition.price_basis, edition.highlight
     return [
-        *levels(t.milex, t.scope, t.names, codes, first, year, basis),
+        *levels(t, f["ranks"], codes, edition.first_year, year, basis),
         *burdens(t.milex, t.names, codes, year, edition.as_of),
-        *changes(t.milex, t.names, codes, year, basis, edition.highlight),
-        *shares(t, codes, edition.comparators, first, year),
-        *sources(t, codes, first, year),
-        *revisions(t.releases, t.names, codes, first, year, edition.highlight),
+        *changes(t, f["growth"], basis, highlight),
+        *shares(t, f, codes, year),
+        *sources(t, f, edition.first_year, year),
+        *revisions(t, f["changed"], highlight),
         *china(t.ties, t.names),
     ]
 
 
 def levels(
-    milex: pd.DataFrame,
-    scope: pd.DataFrame,
-    names: pd.DataFrame,
-    codes: Sequence[str],
-    first: int,
-    year: int,
-    basis: str,
+    t: Tables, ranked: Frame, codes: Sequence[str], first: int, year: int, basis: str
 ) -> list[Fact]:
     """Return who spends most, how much more than the next, and what they spend together."""
+    milex, names = t.milex, t.names
     unit = spending.unit(milex, basis)
-    ranked = spending.ranks(milex, codes, first, year)
     leading = spending.place(milex, codes, year, basis, 1)
     return [
         Fact("latest-year", spending.latest_year(milex, codes, year), "newest year with figures",
@@ -161,7 +165,7 @@ def levels(
         Fact("leaders-count", spending.leaders_count(ranked), "countries that ever led"),
         Fact("estimates", spending_scope.estimates(milex, names, codes, first, year),
              "which figures SIPRI estimates"),
-        Fact("scope", spending_scope.scope_story(scope, names, codes), "what SIPRI leaves out"),
+        Fact("scope", spending_scope.scope_story(t.scope, names, codes), "what SIPRI leaves out"),
     ]  # fmt: skip
 
 
@@ -188,17 +192,9 @@ def burdens(
     ]  # fmt: skip
 
 
-def changes(
-    milex: pd.DataFrame,
-    names: pd.DataFrame,
-    codes: Sequence[str],
-    year: int,
-    basis: str,
-    highlight: str,
-) -> list[Fact]:
+def changes(t: Tables, grown: Frame, basis: str, highlight: str) -> list[Fact]:
     """Return who grew fastest and added most, and how the highlighted country changed."""
-    grown = spending.growth(milex, codes, year, basis)
-    unit = spending.unit(milex, basis)
+    names, unit = t.names, spending.unit(t.milex, basis)
     return [
         Fact("growth-story", spending.growth_story(grown, names, unit), "growth over ten years"),
         Fact("growth-title", spending.growth_title(grown, names), "growth over ten years, short"),
@@ -207,14 +203,11 @@ def changes(
     ]  # fmt: skip
 
 
-def shares(
-    t: Tables, codes: Sequence[str], comparators: Sequence[str], first: int, year: int
-) -> list[Fact]:
+def shares(t: Tables, f: Frames, codes: Sequence[str], year: int) -> list[Fact]:
     """Return spending in proportion to governments, people, soldiers and NATO's lines."""
     milex, nato, names = t.milex, t.nato, t.names
     share, head = "share_of_government_spending_pct", "per_capita_usd"
-    soldiers = spending_nato.per_soldier(milex, nato, t.economy, codes, comparators, year)
-    equipment = spending_nato.equipment(nato, codes, comparators, first, year)
+    soldiers, equipment = f["soldier"], f["equipment"]
     return [
         Fact("government-top", spending.highest(milex, names, codes, year, share),
              "highest share of government spending: country"),
@@ -237,16 +230,19 @@ def shares(
              "most and least per soldier, short"),
         Fact("equipment-story", spending_nato.equipment_story(equipment, names),
              "who passed NATO's two lines"),
+        Fact("categories-story", spending_nato.categories_story(equipment, names),
+             "equipment's and personnel's shares, then and now"),
+        Fact("categories-title", spending_nato.categories_title(equipment, names),
+             "the same, short"),
+        Fact("largest-category", spending_nato.largest_category_story(equipment, names),
+             "category that takes most"),
     ]  # fmt: skip
 
 
-def sources(t: Tables, codes: Sequence[str], first: int, year: int) -> list[Fact]:
+def sources(t: Tables, f: Frames, first: int, year: int) -> list[Fact]:
     """Return where the sources differ, which budgets SIPRI repeats, and how much is missing."""
-    names = t.names
-    reconciled = spending_sources.reconciliation(*t.reconciled, codes, max(first, year - 5), year)
+    names, reconciled, steps, available = t.names, f["reconciliation"], f["steps"], f["missing"]
     kosovo = spending_sources.reconciliation(*t.reconciled, ["XKX"], first, year)
-    steps = spending_sources.budget_steps(*t.amounts, cases(year))
-    available = spending_sources.availability(t.milex, t.nato, t.budgets, codes, first, year)
     asked = spending_sources.ASKED
     return [
         Fact("gap-story", spending_sources.gap_story(reconciled, names), "SIPRI against NATO"),
@@ -264,18 +260,11 @@ def sources(t: Tables, codes: Sequence[str], first: int, year: int) -> list[Fact
     ]  # fmt: skip
 
 
-def revisions(
-    vintages: pd.DataFrame,
-    names: pd.DataFrame,
-    codes: Sequence[str],
-    first: int,
-    year: int,
-    highlight: str,
-) -> list[Fact]:
+def revisions(t: Tables, changed: Frame, highlight: str) -> list[Fact]:
     """Return how many releases are known and how far they moved the past."""
-    changed = spending_revisions.revised(vintages, codes, first, year)
+    names = t.names
     return [
-        Fact("releases", spending_revisions.releases(vintages), "releases of SIPRI known"),
+        Fact("releases", spending_revisions.releases(t.releases), "releases of SIPRI known"),
         Fact("revision-story", spending_revisions.revision_story(changed, names, highlight),
              "largest revision of the highlighted country"),
         Fact("revised-elsewhere",

@@ -327,14 +327,18 @@ def then_and_now(
     return made.assign(then_year=year - span, now_year=year)
 
 
+def _called(names: pd.DataFrame, rows: pd.DataFrame, column: str, place: int) -> Words:
+    """Return the name of the country at a place in the order of a column, lowest first."""
+    ordered = rows.sort_values(column)["iso3"].tolist()
+    return words(full(names)[ordered[place]] if ordered else "no country", rows)
+
+
 @measure
 def highest(
     milex: pd.DataFrame, names: pd.DataFrame, codes: Sequence[str], year: int, column: str
 ) -> Words:
-    """Return the short name of the country with the highest value of a column in a year."""
-    rows = known(milex, codes, year, year, column)
-    ordered = rows.sort_values(column, ascending=False)["iso3"].tolist()
-    return words(short(names)[ordered[0]] if ordered else "no country", rows)
+    """Return the name of the country with the highest value of a column in a year."""
+    return _called(names, known(milex, codes, year, year, column), column, -1)
 
 
 @measure
@@ -349,9 +353,7 @@ def lowest(
     milex: pd.DataFrame, names: pd.DataFrame, codes: Sequence[str], year: int, column: str
 ) -> Words:
     """Return the name of the country with the lowest value of a column in a year."""
-    rows = known(milex, codes, year, year, column)
-    ordered = rows.sort_values(column, ascending=True)["iso3"].tolist()
-    return words(full(names)[ordered[0]] if ordered else "no country", rows)
+    return _called(names, known(milex, codes, year, year, column), column, 0)
 
 
 @measure

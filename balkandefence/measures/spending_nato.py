@@ -79,6 +79,90 @@ def equipment(
     )
 
 
+#: NATO's categories, in the order in which a chart stacks them.
+CATEGORIES = ("equipment", "infrastructure", "other", "personnel")
+
+
+@measure
+def categories(shares: pd.DataFrame) -> pd.DataFrame:
+    """Return the four categories one below the other, from `equipment`.
+
+    Columns: iso3, year, category, share_pct (percent of defence spending), estimate, comparator.
+    A country-year of which a category is not known has no rows.
+    """
+    whole = shares.dropna(subset=list(CATEGORIES))
+    keys = ["iso3", "year", "estimate", "comparator"]
+    made = whole.melt(keys, list(CATEGORIES), var_name="category", value_name="share_pct")
+    order = {code: place for place, code in enumerate(dict.fromkeys(whole["iso3"]))}
+    made["place"] = made["iso3"].map(order)
+    made = made.sort_values(["comparator", "place", "year"], kind="stable", ignore_index=True)
+    return made[["iso3", "year", "category", "share_pct", "estimate", "comparator"]]
+
+
+def _first_and_last(shares: pd.DataFrame) -> pd.DataFrame:
+    """Return each chosen country's shares in its first and last year, side by side."""
+    own = shares[~shares["comparator"]].dropna(subset=list(CATEGORIES)).sort_values("year")
+    ends = own.groupby("iso3", sort=False)
+    return ends.first().add_suffix("_then").join(ends.last().add_suffix("_now"))
+
+
+@measure
+def categories_title(shares: pd.DataFrame, names: pd.DataFrame) -> Words:
+    """Say in a title how equipment's and personnel's shares moved, by `equipment`."""
+    ends = _first_and_last(shares)
+    if ends.empty:
+        return words("None of the chosen countries is in NATO's tables")
+    first = int(ends["year_then"].min())
+    if len(ends) == 1:
+        row, name = ends.iloc[0], full(names)[str(ends.index[0])]
+        return words(
+            f"{name}'s equipment share was {row['equipment_then']:.0f}% in {first}, "
+            f"{row['equipment_now']:.0f}% in {row['year_now']:.0f}"
+        )
+    rose = int((ends["equipment_now"] > ends["equipment_then"]).sum())
+    fell = int((ends["personnel_now"] < ends["personnel_then"]).sum())
+    return words(
+        f"Since {first} equipment's share rose in {rose} of {len(ends)} countries, "
+        f"personnel's fell in {fell}"
+    )
+
+
+@measure
+def categories_story(shares: pd.DataFrame, names: pd.DataFrame) -> Words:
+    """Say each country's equipment and personnel shares then and now, by `equipment`."""
+    ends = _first_and_last(shares)
+    if ends.empty:
+        return words("None of the chosen countries is in NATO's tables")
+
+    def moved(part: str, *, places: bool) -> str:
+        return listed([
+            f"from {row[f'{part}_then']:.0f}% to {row[f'{part}_now']:.0f}%"
+            + (f" in {full(names)[str(code)]}" if places else "")
+            for code, row in ends.iterrows()
+        ])  # fmt: skip
+
+    years = f"From {ends['year_then'].min():.0f} to {ends['year_now'].max():.0f}"
+    return words(
+        f"{years} equipment's share moved {moved('equipment', places=True)}, personnel's "
+        f"{moved('personnel', places=False)}"
+    )
+
+
+@measure
+def largest_category_story(shares: pd.DataFrame, names: pd.DataFrame) -> Words:
+    """Say which category takes most of each country's spending in the newest year."""
+    ends = _first_and_last(shares)
+    if ends.empty:
+        return words("No split of their spending is known")
+    now = pd.DataFrame({name: ends[f"{name}_now"] for name in CATEGORIES})
+    top = now.idxmax(axis=1)
+    told = [
+        f"{name} in {listed([full(names)[str(code)] for code in top.index[top == name]])}"
+        for name in dict.fromkeys(map(str, top))
+    ]
+    return words(f"The largest part goes to {listed(told)}")
+
+
 @measure
 def equipment_story(shares: pd.DataFrame, names: pd.DataFrame) -> Words:
     """Say which of the countries passed both NATO lines in the newest year, by `equipment`."""
@@ -117,11 +201,14 @@ def per_soldier_title(found: pd.DataFrame, names: pd.DataFrame, codes: Sequence[
 @measure
 def methods_story(found: pd.DataFrame) -> Words:
     """Say by which methods `per_soldier` could count."""
-    if (found["method"] == "SIPRI and CIA").any():
-        return words(
+    by_cia = found.loc[found["method"] == "SIPRI and CIA", "iso3"]
+    if len(by_cia):
+        text = (
             "NATO counts money and soldiers of its members; elsewhere SIPRI's money is divided by "
             "a rounded strength that the CIA gives for one year"
         )
+        reserves = ", which for Kosovo includes reserves" if "XKX" in set(by_cia) else ""
+        return words(text + reserves)
     return words("Only NATO's counts were known, so states outside NATO are missing")
 
 

@@ -374,6 +374,11 @@ def test_it_is_written_for_diffs(made, finished_desk):
 
 def test_this_edition_tells_what_was_chosen_read_and_how_to_cite_it(made, bare_desk):
     page = about.page(editions.load("2026.11.0"), made)
+    assert (
+        "| `target_year` | 2030 | Year in which that share is reached. For the page outlook" in page
+    )
+    other = editions.load(changes=editions.overrides(["target_year=2032"]))
+    assert "| `target_year` | 2032 |" in about.page(other, made)
     assert "| `first_year` | 2006 |" in page
     assert f"`{made['inputs']['parades']['sha256'][:16]}`" in page
     assert "1 number, 1 figure, 1 table and 0 guarded sentences" in page

@@ -145,10 +145,13 @@ def test_the_map_fills_the_six_alike_and_dashes_one_line() -> None:
     chart, frame, options = drawings("current")["map"]
     axes = chart(frame, title="A title", **options).axes[0]
     base = tables.load("boundaries")
-    areas = base[base["kind"] != "boundary_line"]
-    fills = [patch.get_facecolor() for patch in axes.patches[: len(areas)]]
-    six = {fill for fill, kind in zip(fills, areas["kind"], strict=True) if kind == "country"}
-    others = {fill for fill, kind in zip(fills, areas["kind"], strict=True) if kind != "country"}
+    kinds = dict(zip(base["feature_id"], base["kind"], strict=True))
+    fills = {patch.get_label(): patch.get_facecolor() for patch in axes.patches}
+    six = [fill for name, fill in fills.items() if kinds.get(name) == "country"]
+    others = {fill for name, fill in fills.items() if kinds.get(name) == "neighbour"}
+    assert len(six) == 6
+    assert others
+    six = set(six)
     assert len(six) == 1
     assert not six & others
     dashed = [c for c in axes.collections if c.get_linestyle()[0][1] is not None]

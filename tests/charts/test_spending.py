@@ -9,54 +9,39 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from balkandefence import editions, style
 from balkandefence.charts import spending as charts
-from balkandefence.charts import spending_china, spending_sources
+from balkandefence.charts import spending_china, spending_nato, spending_sources
 from balkandefence.findings import spending as findings
 from balkandefence.findings import spending_looks
-from balkandefence.measures import spending, spending_nato, spending_revisions
-from balkandefence.measures import spending_china as china
-from balkandefence.measures import spending_sources as sources
+from balkandefence.measures import spending
 
 
 def frames(edition):
     """Return chart id to (module, function, frame) for an edition, as the chapter draws them."""
     t = findings.Tables.of(edition)
-    codes, beside = list(edition.countries), list(edition.comparators)
-    year = int(spending.latest_year(t.milex, codes, edition.last_year))
-    span = (codes, edition.first_year, year)
-    everyone = codes + beside
-    grown = spending.growth(t.milex, codes, year, edition.price_basis)
-    shares = spending.series(t.milex, everyone, edition.first_year, year, "share_of_gdp_pct")
-    government = spending.series(t.milex, *span, "share_of_government_spending_pct")
-    heads = spending.then_and_now(t.milex, codes, beside, year, 10, "per_capita_usd")
-    soldiers = spending_nato.per_soldier(t.milex, t.nato, t.economy, codes, beside, year)
-    equipment = spending_nato.equipment(t.nato, codes, beside, edition.first_year, year)
-    side = sources.side_by_side(*t.amounts, codes, 2014, year)
-    steps = sources.budget_steps(*t.amounts, findings.cases(year))
-    missing = sources.availability(t.milex, t.nato, t.budgets, *span)
-    level = spending.level(t.milex, *span, edition.price_basis)
+    year = int(spending.latest_year(t.milex, edition.countries, edition.last_year))
+    made = findings.frames(t, edition, year)
+    facts = findings.chapter(t, made, edition, year)
     drawn = {
-        "level": (charts, "level", level),
-        "ranks": (charts, "ranks", spending.ranks(t.milex, *span)),
-        "growth": (charts, "growth", grown),
-        "burden": (charts, "burden", shares),
-        "government": (charts, "panels", government),
-        "head": (charts, "then_and_now", heads),
-        "soldier": (spending_sources, "per_soldier", soldiers),
-        "equipment": (spending_sources, "equipment", equipment),
-        "sources": (spending_sources, "side_by_side", side),
-        "steps": (spending_sources, "budget_steps", steps),
-        "fan": (spending_sources, "fan",
-                spending_revisions.fan(t.releases, edition.highlight, edition.first_year, year)),
-        "missing": (spending_sources, "availability", missing),
-        "investment": (spending_china, "investment", china.investment(t.ties, t.names)),
-        "trade": (spending_china, "trade", china.trade(t.ties)),
+        id: (module, function, made[id])
+        for module, functions in {
+            charts: {"level": "level", "ranks": "ranks", "growth": "growth", "burden": "burden",
+                     "government": "panels", "head": "then_and_now"},
+            spending_nato: {"soldier": "per_soldier", "equipment": "equipment",
+                            "categories": "categories"},
+            spending_sources: {"sources": "side_by_side", "steps": "budget_steps", "fan": "fan",
+                               "missing": "availability"},
+            spending_china: {"investment": "investment", "trade": "trade"},
+        }.items()
+        for id, function in functions.items()
     }  # fmt: skip
-    looks = spending_looks.charts(findings.chapter(t, edition, year), edition)
+    titles, options = spending_looks.titles(facts), spending_looks.options(facts, edition)
+    looks = {id: {"title": titles[id], **options.get(id, {})} for id in drawn}
     return drawn, looks, spending.short(t.names)
 
 
 NAMED = {"level", "burden", "ranks", "growth", "panels", "then_and_now", "per_soldier",
-         "equipment", "side_by_side", "budget_steps", "fan", "availability"}  # fmt: skip
+         "equipment", "categories", "side_by_side", "budget_steps", "fan",
+         "availability"}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +63,7 @@ def draw(given, id, *, narrow):
     """Return a chart, each drawn once for all tests."""
     drawn, looks, names = given
     module, function, frame = drawn[id]
-    options = {key: value for key, value in looks[id].items() if key != "caption"}
+    options = dict(looks[id])
     if function in NAMED:
         options["names"] = names
     key = (builtins_id(given), id, narrow)
@@ -90,13 +75,14 @@ def draw(given, id, *, narrow):
 def told(given, id):
     drawn, looks, names = given
     module, function, frame = drawn[id]
-    options = {key: v for key, v in looks[id].items() if key not in ("caption", "title")}
+    options = {key: v for key, v in looks[id].items() if key != "title"}
     if function in NAMED:
         options["names"] = names
     return getattr(module, f"describe_{function}")(frame, **options)
 
 
-IDS = sorted(spending_looks.CAPTIONS)
+IDS = ["burden", "categories", "equipment", "fan", "government", "growth", "head", "investment",
+       "level", "missing", "ranks", "soldier", "sources", "steps", "trade"]  # fmt: skip
 
 
 def texts(figure):
@@ -128,7 +114,9 @@ def test_a_chart_keeps_its_texts_inside_the_picture(current, id, narrow):
 
 
 @pytest.mark.parametrize("narrow", [False, True], ids=["wide", "narrow"])
-@pytest.mark.parametrize("id", sorted({"level", "ranks", "growth", "head", "steps", "burden"}))
+@pytest.mark.parametrize(
+    "id", ["burden", "categories", "growth", "head", "level", "ranks", "steps"]
+)
 def test_no_two_texts_of_a_chart_overlap(current, id, narrow):
     found = texts(draw(current, id, narrow=narrow))
     for (one, first), (other, second) in itertools.combinations(found, 2):
@@ -170,7 +158,7 @@ def test_text_alternatives_tell_small_selections_too(small):
 
 def test_every_chart_has_a_title_that_ends_without_a_full_stop(current, small):
     for _, looks, _ in (current, small):
-        assert set(looks) == set(spending_looks.CAPTIONS)
+        assert sorted(looks) == IDS
         assert not [id for id, look in looks.items() if look["title"].endswith(".")]
 
 
@@ -179,6 +167,35 @@ def test_amounts_start_at_zero(current):
         for axes in draw(current, id, narrow=False).axes:
             if axes.get_visible() and axes.axison:
                 assert axes.get_ylim()[0] == 0, id
+
+
+def bars(figure):
+    """Return foot, height and paleness of each layer of bars."""
+    boxes = [
+        (patch.get_path().get_extents(), patch.get_alpha()) for patch in figure.axes[0].patches
+    ]
+    return {(box.y0, box.height, alpha) for box, alpha in boxes}
+
+
+def test_equipment_stands_at_the_foot_of_its_bar_and_estimates_are_pale():
+    shares = {"equipment": 30.0, "infrastructure": 5.0, "other": 25.0, "personnel": 40.0}
+    frame = pd.DataFrame(
+        [("ALB", year, name, share, year == 2025, False)
+         for year in (2024, 2025) for name, share in shares.items()],
+        columns=["iso3", "year", "category", "share_pct", "estimate", "comparator"],
+    )  # fmt: skip
+    figure = spending_nato.categories(
+        frame, title="Four", names={"ALB": "Albania"}, equipment_line=20.0
+    )
+    found = bars(figure)
+    assert {(0.0, 30.0, None), (0.0, 30.0, 0.55), (60.0, 40.0, None)} <= found
+    line = figure.axes[0].get_lines()[0]
+    assert set(line.get_ydata()) == {20.0}
+    numbers = {text.get_text() for text in figure.axes[0].texts}
+    assert numbers == {"30", "25", "40"}, "a layer of 5% has no room for its number"
+    told_ = spending_nato.describe_categories(frame, names={"ALB": "Albania"}, equipment_line=20.0)
+    assert "Albania in 2024 equipment 30%" in told_
+    assert "in 2025 equipment 30%" in told_
 
 
 def test_a_gap_in_the_years_breaks_the_line():

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from balkandefence.findings import incidents as findings
+from balkandefence.findings.page import told
 from balkandefence.measures import incidents as m
 from balkandefence.measures import incidents_harm as harm
 from balkandefence.measures import incidents_missions as missions
@@ -388,7 +389,7 @@ def test_every_title_of_a_figure_is_made_of_facts() -> None:
     facts = findings.chapter(
         table, rows, COUNTRIES, ucdp(("XKX", 2019, 0)), reports, ["XKX"], 2008, UNTIL
     )
-    said = findings.told(facts)
+    said = told(facts)
     wanted = "incidents-count incidents-headline-count deaths-count most-common-category"
     assert {*wanted.split(), "kosovo-share", "contested-share"} <= set(said)
     assert said["kosovo-share"] == "100%"

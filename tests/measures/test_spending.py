@@ -236,7 +236,7 @@ def test_who_reached_a_mark_is_listed_in_the_chosen_order(milex, names):
     assert spending.reached(milex, names, TWO, 2025, 99.0) == "none of them"
     assert spending.highest_value(milex, TWO, 2025, "share_of_gdp_pct") == 5.5
     assert spending.lowest_value(milex, TWO, 2025, "share_of_gdp_pct") == 1.1
-    assert spending.highest(milex, names, TWO, 2025, "share_of_gdp_pct") == "Bel."
+    assert spending.highest(milex, names, TWO, 2025, "share_of_gdp_pct") == "Beland"
     assert spending.lowest(milex, names, TWO, 2025, "share_of_gdp_pct") == "Aland"
 
 
@@ -532,3 +532,57 @@ def test_the_claim_stands_beside_the_newest_quoted_sum(ties, names):
                          "2010 to 2024")  # fmt: skip
     assert spending_china.claim_story(ties[~ties["claim"]], names).startswith("The newest sum")
     assert "was known" in spending_china.claim_story(ties.iloc[:2], names)
+
+
+def split(*rows):
+    """Return a frame such as `spending_nato.equipment` gives."""
+    columns = ["iso3", "year", "equipment", "infrastructure", "other", "personnel", "comparator"]
+    return pd.DataFrame(rows, columns=columns).assign(estimate=False, burden=1.0)
+
+
+FOUR = split(
+    ("ALB", 2014, 17.0, 1.0, 14.0, 68.0, False),
+    ("ALB", 2024, 20.0, 11.0, 15.0, 54.0, False),
+    ("MNE", 2014, 7.0, 1.0, 13.0, 79.0, False),
+    ("MNE", 2024, 43.0, 4.0, 13.0, 40.0, False),
+    ("EST", 2024, 29.0, 6.0, 45.0, 20.0, True),
+)
+
+
+def test_the_four_categories_stand_one_below_the_other_and_comparators_last():
+    found = spending_nato.categories(FOUR)
+    assert len(found) == 4 * len(FOUR)
+    assert found["iso3"].iloc[-1] == "EST"
+    sums = found.groupby(["iso3", "year"])["share_pct"].sum()
+    assert (sums == 100).all()
+
+
+def test_a_year_that_lacks_a_category_is_left_out():
+    part = FOUR.copy()
+    part.loc[0, "other"] = float("nan")
+    found = spending_nato.categories(part)
+    assert len(found) == 4 * (len(FOUR) - 1)
+
+
+def test_the_story_of_the_categories_leaves_comparators_out():
+    names = pd.DataFrame(
+        {"iso3": ["ALB", "MNE", "EST"], "name": ["Albania", "Montenegro", "Estonia"],
+         "short_name": ["Albania", "Montenegro", "Estonia"]}
+    )  # fmt: skip
+    assert spending_nato.categories_title(FOUR, names) == (
+        "Since 2014 equipment's share rose in 2 of 2 countries, personnel's fell in 2"
+    )
+    assert spending_nato.categories_story(FOUR, names) == (
+        "From 2014 to 2024 equipment's share moved from 17% to 20% in Albania and from 7% to 43% "
+        "in Montenegro, personnel's from 68% to 54% and from 79% to 40%"
+    )
+    assert spending_nato.largest_category_story(FOUR, names) == (
+        "The largest part goes to personnel in Albania and equipment in Montenegro"
+    )
+    one = FOUR[FOUR["iso3"] == "ALB"]
+    assert spending_nato.categories_title(one, names) == (
+        "Albania's equipment share was 17% in 2014, 20% in 2024"
+    )
+    none = FOUR[FOUR["comparator"]]
+    for measure in (spending_nato.categories_title, spending_nato.categories_story):
+        assert measure(none, names) == "None of the chosen countries is in NATO's tables"
