@@ -79,10 +79,14 @@ def build(
     record: Annotated[
         bool, typer.Option("--record", help="Keep the edition's record in editions/.")
     ] = False,
+    full_traceback: Annotated[
+        bool, typer.Option("--full-traceback", help="Show what happened inside libraries too.")
+    ] = False,
 ) -> None:
     """Build the book: check, run the notebooks, compile, and put it in place as a whole."""
     from balkandefence import editions
     from balkandefence.book import record as records
+    from balkandefence.book.build import NotebooksError
     from balkandefence.book.build import build as build_book
 
     begun = time.monotonic()
@@ -93,6 +97,9 @@ def build(
     try:
         with _progress() as report:
             result = build_book(chosen, target, jobs=jobs, force=force, report=report)
+    except NotebooksError as error:
+        told = (failure.told(full=full_traceback) for failure in error.failures)
+        raise BookError("\n\n".join(told)) from error
     except KeyboardInterrupt:
         _err.print("interrupted; the last book stands as it was")
         raise typer.Exit(130) from None

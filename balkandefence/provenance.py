@@ -6,6 +6,7 @@ it, with which arguments, from which tables; `quantity` adds the very rows that 
 
 from __future__ import annotations
 
+import difflib
 import functools
 import inspect
 from collections.abc import Callable, Iterable, Mapping
@@ -118,6 +119,24 @@ def _shown(value: object) -> str:
     return str(value)
 
 
+def _tell_columns(error: KeyError, name: str, given: Mapping[str, object]) -> None:
+    """Note on the error the nearest columns, where a measure asked for one that no frame has."""
+    frames = {key: value for key, value in given.items() if isinstance(value, pd.DataFrame)}
+    columns = {str(column) for frame in frames.values() for column in frame.columns}
+    asked = error.args[0] if error.args else None
+    if not isinstance(asked, str) or asked in columns or not frames or _is_noted(error):
+        return
+    near = difflib.get_close_matches(asked, sorted(columns), n=1)
+    hint = f"did you mean {near[0]!r}? " if near else ""
+    listed = "; ".join(f"{key}: {', '.join(map(str, f.columns))}" for key, f in frames.items())
+    short = name.removeprefix("balkandefence.measures.")
+    error.add_note(f"no frame given to {short} has {asked!r}; {hint}it got {listed}")
+
+
+def _is_noted(error: BaseException) -> bool:
+    return bool(getattr(error, "__notes__", ()))
+
+
 def measure(function: Callable[P, R]) -> Callable[P, R]:
     """Mark a pure function as a measure: its results say where they come from.
 
@@ -132,7 +151,11 @@ def measure(function: Callable[P, R]) -> Callable[P, R]:
         given = signature.bind(*args, **kwargs).arguments
         tables = tuple(sorted({t for value in given.values() for t in tables_of(value)}))
         arguments = {key: _shown(value) for key, value in given.items()}
-        result = function(*args, **kwargs)
+        try:
+            result = function(*args, **kwargs)
+        except KeyError as error:
+            _tell_columns(error, name, given)
+            raise
         if isinstance(result, pd.DataFrame | pd.Series):
             tables = tuple(sorted({*tables, *tables_of(result)}))
             result.attrs = {"tables": tables, "function": name, "arguments": arguments}

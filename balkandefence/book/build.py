@@ -15,7 +15,8 @@ from types import FrameType
 from balkandefence import BookError, paths, tables
 from balkandefence.book import checks, compile, execute, leftovers, plan, publish, stage
 from balkandefence.book.checks import Finding
-from balkandefence.book.execute import Failure, Report, Store
+from balkandefence.book.execute import Report, Store
+from balkandefence.book.failures import Failure
 from balkandefence.editions import Edition
 
 

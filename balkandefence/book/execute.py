@@ -11,7 +11,6 @@ import json
 import multiprocessing
 import os
 import queue
-import re
 import shutil
 import signal
 import subprocess
@@ -28,9 +27,9 @@ import nbformat
 from jupyter_client.manager import AsyncKernelManager
 
 from balkandefence import paths
+from balkandefence.book import failures as failing
 from balkandefence.book import leftovers
-
-_ANSI = re.compile(r"\x1b\[[0-9;]*m")
+from balkandefence.book.failures import Failure
 
 #: Cell metadata that says when or how long, and is no part of a run's result.
 _TIMINGS = ("papermill", "execution", "ExecuteTime")
@@ -44,27 +43,6 @@ class Job:
     notebook: Path
     parameters: dict[str, Any]
     key: str
-
-
-@dataclass(frozen=True)
-class Failure:
-    """Why a notebook has no result: where it stopped, at what, and the copy to look at."""
-
-    page: str
-    cell: str
-    source: str
-    line: int
-    error: str
-    copy: str
-
-    def __str__(self) -> str:
-        lines = [f"{self.page}: cell {self.cell!r} failed" if self.cell else f"{self.page}: failed"]
-        for number, text in enumerate(self.source.splitlines(), 1):
-            lines.append(f"  {'>' if number == self.line else ' '} {number:>3} {text}")
-        lines.append(f"  {self.error}")
-        if self.copy:
-            lines.append(f"  the failed run is kept at {self.copy}")
-        return "\n".join(lines)
 
 
 @dataclass(frozen=True)
@@ -184,34 +162,6 @@ def cleaned(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     return made
 
 
-def _failure(job: Job, output: Path, error: BaseException) -> Failure:
-    """Return what an author needs to know of a failed run."""
-    text = _ANSI.sub("", str(error)).strip().splitlines()
-    message = text[-1] if text else type(error).__name__
-    cell_id, source, line = "", "", 0
-    if output.is_file():
-        with contextlib.suppress(Exception):
-            for cell in nbformat.read(output, as_version=4).cells:
-                for found in cell.get("outputs", []):
-                    if found.output_type == "error":
-                        cell_id, source = cell.get("id", ""), cell.source
-                        message = f"{found.ename}: {_ANSI.sub('', found.evalue)}"
-                        line = _line_of(found.traceback)
-    copy = ""
-    if output.is_file():
-        kept = paths.build() / "failed" / f"{job.page}.ipynb"
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(output, kept)
-        copy = str(kept)
-    return Failure(job.page, cell_id, source, line, message, copy)
-
-
-def _line_of(traceback: list[str]) -> int:
-    """Return the line of the cell at which the exception left it, 0 where none is named."""
-    found = re.findall(r"(?:Cell In\[\d+\], line |^-+> )(\d+)", _ANSI.sub("", "\n".join(traceback)))
-    return int(found[0]) if found else 0
-
-
 class Store:
     """Executed notebooks by the key of all they depend on; a damaged entry is never used."""
 
@@ -327,7 +277,7 @@ def execute(
                 if any(o.output_type == "error" for c in notebook.cells for o in _outputs(c)):
                     error = RuntimeError("a cell left an error")
             if error is not None or notebook is None:
-                failures.append(_failure(job, output, error or RuntimeError("no output")))
+                failures.append(failing.of(job.page, output, error or RuntimeError("no output")))
                 continue
             done[job.page] = notebook
             store.put(job, notebook)

@@ -21,7 +21,10 @@ from balkandefence.measures.procurement import Window
 from balkandefence.measures.spending import AMOUNT, full
 from balkandefence.provenance import Quantity, Words, measure, quantity, words
 
-ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
+ORDINALS = (
+    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
+    "eleventh", "twelfth",
+)  # fmt: skip
 COUNTED = (
     "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
     "twelve",
@@ -33,6 +36,14 @@ Rank = tuple[int, int]
 def counted(number: int) -> str:
     """Return a small number as a word."""
     return COUNTED[number] if number < len(COUNTED) else str(number)
+
+
+def ordinal(number: int) -> str:
+    """Return a place in a row as a word, from 'first'; '21st' and the like beyond the twelfth."""
+    if number <= len(ORDINALS):
+        return ORDINALS[number - 1]
+    teens = 10 <= number % 100 <= 20
+    return f"{number}{'th' if teens else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
 
 
 def rank_of(values: Mapping[str, float], iso3: str, codes: Sequence[str]) -> Rank | None:
@@ -48,7 +59,7 @@ def rank_of(values: Mapping[str, float], iso3: str, codes: Sequence[str]) -> Ran
 
 def placed(rank: Rank | None) -> str:
     """Return a rank as prose writes it: 'second of six', or 'not ranked'."""
-    return f"{ORDINALS[rank[0] - 1]} of {counted(rank[1])}" if rank else "not ranked"
+    return f"{ordinal(rank[0])} of {counted(rank[1])}" if rank else "not ranked"
 
 
 def _behind(rank: Rank | None) -> str:

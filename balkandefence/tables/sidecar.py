@@ -7,6 +7,7 @@ redistributed, and known exceptions, each with a reason.
 
 from __future__ import annotations
 
+import difflib
 import re
 from functools import lru_cache
 from pathlib import Path
@@ -317,5 +318,7 @@ def load(name: str) -> Sidecar:
     """
     path = paths.data() / f"{name}.yml"
     if not path.is_file() or name in _NOT_TABLES:
-        raise SidecarError(f"no table {name!r}: data/ has {', '.join(names()) or 'none'}")
+        near = difflib.get_close_matches(name, names(), n=1)
+        hint = f"; did you mean {near[0]!r}? Tables:" if near else ": data/ has"
+        raise SidecarError(f"no table {name!r}{hint} {', '.join(names()) or 'none'}")
     return _parsed(path, path.stat().st_mtime_ns)

@@ -38,7 +38,7 @@ def told(failed, page):
 
 def test_a_failing_cell_is_reported_with_its_marked_line_and_its_exception(failed):
     report = told(failed, "dividing").splitlines()
-    assert report[0] == "dividing: cell 'ratio' failed"
+    assert report[0] == "dividing: cell 'ratio' failed (chapters/dividing.ipynb, line 2)"
     assert report[1:4] == ["      1 tanks = 3", "  >   2 ratio = tanks / 0", "      3 print(ratio)"]
     assert report[4] == "  ZeroDivisionError: division by zero"
 

@@ -97,11 +97,6 @@ def test_an_error_that_a_cell_may_raise_is_an_error_all_the_same(bare_desk):
     assert not list((bare_desk.root / "_build").glob("runs/*"))
 
 
-def test_a_failure_without_a_message_names_at_least_its_kind(job, bare_desk):
-    failure = execute._failure(job, Path("nowhere.ipynb"), KeyError())
-    assert str(failure) == "tanks: failed\n  KeyError"
-
-
 def test_an_executed_notebook_keeps_no_time_version_or_random_id(notebook):
     injected = desks.code("f00ba4", "first_year = 2006", tags=("injected-parameters",))
     injected.metadata["papermill"] = {"duration": 1.5}

@@ -396,3 +396,11 @@ def test_the_story_of_gaps_names_what_is_empty(names):
         "spending, by NATO."
     )
     assert "each of the one kinds" in gaps.story(found.tail(1), names, "SRB")
+
+
+@pytest.mark.parametrize(
+    ("number", "word"),
+    [(1, "first"), (7, "seventh"), (12, "twelfth"), (13, "13th"), (21, "21st"), (112, "112th")],
+)
+def test_a_place_in_a_row_is_a_word_and_beyond_twelve_a_number(number, word):
+    assert m.ordinal(number) == word

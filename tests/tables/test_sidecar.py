@@ -57,7 +57,9 @@ def test_a_column_that_is_not_declared_is_a_key_error(project):
 
 
 def test_an_unknown_table_is_refused_with_those_there_are(project):
-    assert refusal("event") == "no table 'event': data/ has countries, events, spending"
+    listed = "countries, events, spending"
+    assert refusal("nope") == f"no table 'nope': data/ has {listed}"
+    assert refusal("event") == f"no table 'event'; did you mean 'events'? Tables: {listed}"
 
 
 def test_a_project_without_tables_says_so(project):
