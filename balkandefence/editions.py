@@ -11,13 +11,14 @@ import difflib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from balkandefence import CURRENT, BookError, paths, tables
+from balkandefence import CURRENT, BookError, paths, tables, yamls
 
 #: Files beside the editions that are none.
 _NO_EDITION = ("parameters", "corrections")
@@ -25,9 +26,13 @@ _ID = re.compile(r"\d{4}\.(?:[1-9]|1[0-2])\.\d+")
 
 
 class EditionError(BookError, ValueError):
-    """An edition or its parameters cannot be used; `faults` lists every reason."""
+    """An edition or its parameters cannot be used; `faults` lists every reason.
+
+    `where` names the file or the option that holds them.
+    """
 
     def __init__(self, where: str, faults: Sequence[str]) -> None:
+        self.where = where
         self.faults = list(faults)
         listed = "\n".join(f"  {fault}" for fault in faults)
         super().__init__(f"{where}:\n{listed}")
@@ -158,7 +163,7 @@ def _plain(value: object) -> Any:
 
 def _yaml(path: Path) -> Any:
     try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
+        return yamls.read(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise EditionError(f"editions/{path.name}", ["the file is missing"]) from error
     except (yaml.YAMLError, ValueError) as error:  # ValueError: 2026-02-30, or not UTF-8
@@ -168,6 +173,13 @@ def _yaml(path: Path) -> Any:
 def _all_declarations() -> dict[str, Declaration]:
     """Return every declared parameter by name; EditionError where the declaration is unusable."""
     path = paths.editions() / "parameters.yml"
+    text = path.read_bytes() if path.is_file() else b""
+    return dict(_declared(path, text))
+
+
+@lru_cache(maxsize=8)
+def _declared(path: Path, _content: bytes) -> dict[str, Declaration]:
+    """Return what one content of parameters.yml declares; every fault of it is raised at once."""
     found = _yaml(path)
     if not isinstance(found, dict):
         raise EditionError(f"editions/{path.name}", ["expected name: declaration entries"])

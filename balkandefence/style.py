@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from importlib.resources import files
 from typing import Any
 
@@ -19,6 +19,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.text import Text
+
+from balkandefence.spelling import listed
+
+__all__ = ["listed"]
 
 INK = "#1f2933"
 MUTED = "#616e7c"
@@ -245,9 +249,3 @@ def thousands(axes: Axes, axis: str = "y") -> None:
     """Write an axis's numbers with thousands separators and no needless decimals."""
     target = axes.yaxis if axis == "y" else axes.xaxis
     target.set_major_formatter(mpl.ticker.FuncFormatter(lambda value, _: f"{value:,.10g}"))
-
-
-def listed(items: Iterable[str]) -> str:
-    """Return 'a, b and c'."""
-    found = list(items)
-    return " and ".join([", ".join(found[:-1]), found[-1]]) if len(found) > 1 else "".join(found)

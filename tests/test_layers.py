@@ -18,16 +18,18 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 #: nothing of ours and lends its name for a row's line to the tables, so it stands below them.
 LAYERS = [
     "__main__", "book", "editions", "claims", "findings", "charts", "measures", "publishing",
-    "style", "tables", "provenance", "sources", "paths",
+    "style", "tables", "provenance", "sources", "spelling", "yamls", "paths",
 ]  # fmt: skip
 
 #: What the layers that only compute or draw may know of us, beside their own siblings.
 NARROW = {
-    "findings": {"measures", "provenance", "publishing"},
+    "findings": {"measures", "provenance", "publishing", "spelling"},
     "charts": {"measures", "style"},
     "measures": {"provenance"},
-    "style": set(),
+    "style": {"spelling"},
     "provenance": set(),
+    "spelling": set(),
+    "yamls": set(),
     "paths": set(),
 }
 

@@ -9,7 +9,8 @@ import pandas as pd
 
 from balkandefence.measures import incidents, incidents_harm, incidents_missions, incidents_views
 from balkandefence.provenance import Fact, Words
-from balkandefence.publishing import Heading, spelled
+from balkandefence.publishing import Heading
+from balkandefence.spelling import spelled
 
 #: The two case studies, by their ids in the ledger.
 BANJSKA, ZVECAN = "20230924-XKX-1", "20230529-XKX-1"

@@ -19,6 +19,7 @@ from balkandefence.measures import procurement_types as types
 from balkandefence.measures.procurement import INVASION, Window
 from balkandefence.provenance import Fact, Words
 from balkandefence.publishing import Heading
+from balkandefence.spelling import spelled
 
 #: Tables that the chapter loads first, in the order in which it unpacks them.
 TABLES = (
@@ -174,7 +175,7 @@ def across(
 def titles(found: Sequence[Fact]) -> dict[str, str]:
     """Return the title of each figure, computed from the chapter's facts."""
     t = {
-        fact.id: str(fact.value) if isinstance(fact.value, Words) else publishing.spelled(
+        fact.id: str(fact.value) if isinstance(fact.value, Words) else spelled(
             fact.value, unit=fact.unit, decimals=fact.decimals)
         for fact in found
     }  # fmt: skip
