@@ -149,10 +149,13 @@ def diff(
 @app.command()
 def check(
     data: Annotated[bool, typer.Option("--data", help="Only the tables and sources.")] = False,
+    fix: Annotated[bool, typer.Option("--fix", help="Put right first what is mechanical.")] = False,
 ) -> None:
     """List everything that is wrong in data, editions, notebooks and pages, without a kernel."""
-    from balkandefence.book import checks
+    from balkandefence.book import checks, tidy
 
+    for tidied in tidy.fix() if fix else ():
+        _out.print(f"fixed {tidied}", markup=False)
     findings = checks.data() if data else checks.check()
     for finding in findings:
         _out.print(str(finding), markup=False)

@@ -18,7 +18,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 #: nothing of ours and lends its name for a row's line to the tables, so it stands below them.
 LAYERS = [
     "__main__", "book", "editions", "claims", "findings", "charts", "measures", "publishing",
-    "style", "tables", "provenance", "sources", "spelling", "yamls", "paths",
+    "style", "tables", "provenance", "sources", "spelling", "yamls", "atomic", "paths",
 ]  # fmt: skip
 
 #: What the layers that only compute or draw may know of us, beside their own siblings.
@@ -30,6 +30,7 @@ NARROW = {
     "provenance": set(),
     "spelling": set(),
     "yamls": set(),
+    "atomic": set(),
     "paths": set(),
 }
 

@@ -14,16 +14,16 @@ import nbformat
 import yaml
 
 from balkandefence import CURRENT, editions, paths, sources, tables, yamls
-from balkandefence.book import hints, plan
+from balkandefence.book import hints, plan, tidy
 from balkandefence.book.plan import Page
 from balkandefence.book.prose import bare, ends
 from balkandefence.book.prose import lines as lines_of
+from balkandefence.book.tidy import CELL_ID
 from balkandefence.claims import ledger
 
 #: Lines of code that a cell and a chapter may have.
 CELL_LINES, CHAPTER_LINES = 10, 60
 
-CELL_ID = re.compile(r"[a-z]+(?:-[a-z0-9]+)*")
 _CITED = re.compile(r"\{(?:foot)?cite(?::\w+)?\}`([^`]+)`")
 _DIGITS = re.compile(r"[\w.,%-]*\d[\w.,%-]*")
 
@@ -304,4 +304,13 @@ def check() -> list[Finding]:
 
     What rests on something broken is left out where it would only echo that fault.
     """
-    return _ordered([*data(), *_editions(), *_claims(), *_contents()])
+    found = [*data(), *_editions(), *_claims(), *_contents()]
+    return _ordered([*found, *_form({finding.file for finding in found})])
+
+
+def _form(told: set[str]) -> Iterator[Finding]:
+    """Yield the files of which nothing is wrong but the form."""
+    for found in tidy.untidy():
+        if found.file not in told:
+            text = f"only the form is wrong ({'; '.join(found.done)}); `check --fix` mends it"
+            yield Finding(found.file, found.line, "", text)

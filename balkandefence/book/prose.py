@@ -14,6 +14,9 @@ SPANS = (
     re.compile(r"^\([a-z0-9-]+\)=$"),  # targets
 )
 _FENCE = re.compile(r"^\s*(?:[-*+] +|\d+[.)] +|> ?)?(`{3,}|~{3,}|:{3,})(.*)$")
+_LINK = re.compile(r"\[[^\]]*\]\([^)]*\)")
+#: What a line of a list, a quotation, a definition or a footnote begins with.
+_LEAD = re.compile(r"^\s*(?:(?:[-*+]|\d+[.)])\s+|>\s?|:\s+|\[\^[^\]]+\]:\s+)*")
 #: The end of one sentence and the beginning of the next.
 _END = re.compile(r"(?<=[a-z0-9%)\]`])[.!?][*_”\"’']* +(?=[A-Z])")
 #: Words before a point that ends no sentence.
@@ -47,9 +50,18 @@ def lines(text: str) -> Iterator[tuple[int, str, bool]]:
             yield number, line, not fences and not line.lstrip().startswith("|")
 
 
+def lead(line: str) -> str:
+    """Return what stands before the first word of a line: indent, signs of lists and the like."""
+    found = _LEAD.match(line)
+    return found[0] if found else ""
+
+
 def ends(line: str) -> list[int]:
     """Return where in a line of prose a sentence begins after another, as positions."""
-    plain = bare(line, "`")
+    plain = bare(_LINK.sub(lambda found: "x" * len(found[0]), line), "x")
+    begin = len(lead(line))
     return [
-        found.end() for found in _END.finditer(plain) if not _SHORT.search(plain[: found.start()])
+        found.end()
+        for found in _END.finditer(plain)
+        if found.start() >= begin and not _SHORT.search(plain[: found.start()])
     ]
