@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from balkandefence import CURRENT, BookError, paths
+from balkandefence.scaffold.commands import app as scaffolds
 
 if TYPE_CHECKING:
     # Imported by the commands themselves: worker processes import this module anew, and the
@@ -166,21 +167,7 @@ def check(
     _out.print("all is well")
 
 
-new = typer.Typer(help="Scaffold something new.", no_args_is_help=True)
-app.add_typer(new, name="new")
-
-
-@new.command()
-def claim(
-    id: Annotated[str, typer.Argument(help="Such as spending-serbia-2026.")],
-    theme: Annotated[str, typer.Option(help="Theme, if the id does not begin with it.")] = "",
-) -> None:
-    """Write an entry in data/claims.yml, a function that tests it, and a test of that."""
-    from balkandefence.claims import scaffold
-
-    for path in scaffold.new(id, theme):
-        _out.print(f"wrote {path.relative_to(paths.root())}", markup=False)
-    _out.print("fill in every TODO; `balkandefence check` names what is left")
+app.add_typer(scaffolds, name="new")
 
 
 def main() -> None:

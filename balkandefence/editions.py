@@ -50,6 +50,7 @@ class Declaration(BaseModel):
     maximum: int | float | dt.date | None = None
     choices: tuple[str, ...] = ()
     role: str = ""
+    also: tuple[str, ...] = ()  # codes of other roles that may be chosen too
     default: Any
 
     @model_validator(mode="after")
@@ -71,9 +72,9 @@ class Declaration(BaseModel):
             case "choice":
                 return f"one of {', '.join(self.choices)}"
             case "country":
-                return f"one of {', '.join(_codes(self.role))}"
+                return f"one of {', '.join(self.codes())}"
             case "countries":
-                codes = ", ".join(_codes(self.role))
+                codes = ", ".join(self.codes())
                 return f"a list without repeats, at least {self.minimum} of {codes}"
             case "date" | "number":
                 return f"a {self.type} from {self.minimum} to {self.maximum}"
@@ -85,7 +86,7 @@ class Declaration(BaseModel):
             case "choice":
                 fine = isinstance(value, str) and value in self.choices
             case "country":
-                fine = isinstance(value, str) and value in _codes(self.role)
+                fine = isinstance(value, str) and value in self.codes()
             case "countries":
                 fine = self._is_list_of_codes(value)
             case "date":
@@ -106,18 +107,19 @@ class Declaration(BaseModel):
         if not isinstance(value, list) or not all(isinstance(code, str) for code in value):
             return False
         enough = isinstance(self.minimum, int) and len(value) >= self.minimum
-        return enough and len(set(value)) == len(value) and set(value) <= set(_codes(self.role))
+        return enough and len(set(value)) == len(value) and set(value) <= set(self.codes())
+
+    def codes(self) -> list[str]:
+        """Return the codes of the countries that may be chosen, sorted."""
+        countries = tables.load("countries")
+        chosen = (countries["role"] == self.role) | countries["iso3"].isin(self.also)
+        return sorted(countries.loc[chosen, "iso3"])
 
 
 def _shown(value: object) -> str:
     if isinstance(value, dt.date):
         return value.isoformat()
     return f"{value!r} ({type(value).__name__})"
-
-
-def _codes(role: str) -> list[str]:
-    countries = tables.load("countries")
-    return sorted(countries.loc[countries["role"] == role, "iso3"])
 
 
 @dataclass(frozen=True)
@@ -238,6 +240,9 @@ def _contradictions(values: Mapping[str, Any]) -> list[str]:
     if values["highlight"] not in values["countries"]:
         chosen = ", ".join(values["countries"])
         found.append(f"highlight {values['highlight']} is not among countries {chosen}")
+    both = [code for code in values["countries"] if code in values["comparators"]]
+    if both:
+        found.append(f"{', '.join(both)} cannot be among countries and comparators at once")
     return found
 
 

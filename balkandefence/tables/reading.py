@@ -80,7 +80,8 @@ def _is_list(text: str) -> bool:
     return all(part and part == part.strip() for part in parts) and len(set(parts)) == len(parts)
 
 
-_LOOKS_RIGHT: dict[str, Callable[[str], bool]] = {
+#: Whether a text looks like a value of each type.
+LOOKS_RIGHT: dict[str, Callable[[str], bool]] = {
     "string": lambda text: True,
     "integer": lambda text: bool(_INTEGER.fullmatch(text)),
     "number": lambda text: bool(_NUMBER.fullmatch(text)),
@@ -170,7 +171,7 @@ def _fault(cell: str, column: Column) -> str | None:
     """Return what is wrong with a cell's text by itself, if anything."""
     if cell == "":
         return None
-    looks_right = _LOOKS_RIGHT[column.type]
+    looks_right = LOOKS_RIGHT[column.type]
     return _tidy_fault(cell) or (
         None if looks_right(cell) else f"expected {_EXPECTED[column.type]}"
     )
