@@ -96,6 +96,12 @@ def _clock(rows: Rows, known_from: str, static: bool) -> dict[str, str]:
             "when did the rows become known? Add a column 'known_from' or 'release' of dates, give "
             "one day for all by --known-from, or say --static for a code list"
         )
+    if known_from and not reading.LOOKS_RIGHT["date"](known_from):
+        raise ScaffoldError(f"--known-from {known_from!r} is not a date: YYYY-MM-DD")
+    if found and _kind(found, [row[found] for row in rows]) != "date":
+        raise ScaffoldError(
+            f"column {found} must hold dates as YYYY-MM-DD: it is the table's clock"
+        )
     if known_from and not found:
         for row in rows:
             row["known_from"] = known_from

@@ -121,7 +121,7 @@ def test_a_new_table_passes_all_checks_with_types_key_and_links_read_from_its_ro
         ("crossings", (), "only you can know --source, --title, --row, --licence; give them"),
         ("crossings", TOLD, "when did the rows become known?"),
         ("crossings", (*TOLD, "--source", "natural-eart"), "did you mean 'natural-earth'?"),
-        ("crossings", (*TOLD, "--known-from", "soon"), "'soon'"),
+        ("crossings", (*TOLD, "--known-from", "soon"), "--known-from 'soon' is not a date"),
         ("crossings", (*TOLD, "--known-from", "2031-01-01"), "known only after the table was"),
         ("crossings", (*TOLD, "--static", "--key", "iso3"), "does not tell every row apart"),
         ("crossings", (*TOLD, "--static", "--key", "iso"), "there is no column iso"),
@@ -195,7 +195,7 @@ print(editions.load(changes={"countries": [*six, "%s"]}).countries)"""
     [
         ("GRC", (), ["editions/parameters.yml"]),
         ("ITA", (), ["editions/parameters.yml", "balkandefence/style.py"]),
-        ("ISL", ("--name", "Iceland", "--short-name", "Iceland", "--source", "natural-earth"),
+        ("NZL", ("--name", "Utopia", "--short-name", "Utopia", "--source", "natural-earth"),
          ["editions/parameters.yml", "data/countries.csv", "balkandefence/style.py"]),
     ],
 )  # fmt: skip
@@ -224,9 +224,9 @@ def test_a_second_country_joins_the_first(copy):
     [
         (("grc",), "three capitals"),
         (("SRB",), "SRB can be chosen already"),
-        (("ISL",), "only you can know --name, --short-name, --source; give them"),
-        (("ISL", "--name", "I, s", "--short-name", "I", "--source", "natural-earth"), "no name"),
-        (("ISL", "--name", "Iceland", "--short-name", "Iceland", "--source", "x"), "not in ref"),
+        (("NZL",), "only you can know --name, --short-name, --source; give them"),
+        (("NZL", "--name", "I, s", "--short-name", "I", "--source", "natural-earth"), "no name"),
+        (("NZL", "--name", "Utopia", "--short-name", "Utopia", "--source", "x"), "not in ref"),
         (("ALL",), "ALL is no state but aggregate"),
     ],
 )
