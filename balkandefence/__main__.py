@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from balkandefence import CURRENT, BookError, paths
+from balkandefence.scaffold.commands import app as scaffolds
 
 if TYPE_CHECKING:
     # Imported by the commands themselves: worker processes import this module anew, and the
@@ -221,10 +222,13 @@ def diff(
 @app.command()
 def check(
     data: Annotated[bool, typer.Option("--data", help="Only the tables and sources.")] = False,
+    fix: Annotated[bool, typer.Option("--fix", help="Put right first what is mechanical.")] = False,
 ) -> None:
     """List everything that is wrong in data, editions, notebooks and pages, without a kernel."""
-    from balkandefence.book import checks
+    from balkandefence.book import checks, tidy
 
+    for tidied in tidy.fix() if fix else ():
+        _out.print(f"fixed {tidied}", markup=False)
     findings = checks.data() if data else checks.check()
     for finding in findings:
         _out.print(str(finding), markup=False)
@@ -235,21 +239,7 @@ def check(
     _out.print("all is well")
 
 
-new = typer.Typer(help="Scaffold something new.", no_args_is_help=True)
-app.add_typer(new, name="new")
-
-
-@new.command()
-def claim(
-    id: Annotated[str, typer.Argument(help="Such as spending-serbia-2026.")],
-    theme: Annotated[str, typer.Option(help="Theme, if the id does not begin with it.")] = "",
-) -> None:
-    """Write an entry in data/claims.yml, a function that tests it, and a test of that."""
-    from balkandefence.claims import scaffold
-
-    for path in scaffold.new(id, theme):
-        _out.print(f"wrote {path.relative_to(paths.root())}", markup=False)
-    _out.print("fill in every TODO; `balkandefence check` names what is left")
+app.add_typer(scaffolds, name="new")
 
 
 def main() -> None:

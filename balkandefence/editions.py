@@ -12,13 +12,14 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from balkandefence import CURRENT, BookError, paths, recording, tables
+from balkandefence import CURRENT, BookError, paths, recording, tables, yamls
 
 #: Files beside the editions that are none.
 _NO_EDITION = ("parameters", "corrections")
@@ -26,9 +27,13 @@ _ID = re.compile(r"\d{4}\.(?:[1-9]|1[0-2])\.\d+")
 
 
 class EditionError(BookError, ValueError):
-    """An edition or its parameters cannot be used; `faults` lists every reason."""
+    """An edition or its parameters cannot be used; `faults` lists every reason.
+
+    `where` names the file or the option that holds them.
+    """
 
     def __init__(self, where: str, faults: Sequence[str]) -> None:
+        self.where = where
         self.faults = list(faults)
         listed = "\n".join(f"  {fault}" for fault in faults)
         super().__init__(f"{where}:\n{listed}")
@@ -46,6 +51,7 @@ class Declaration(BaseModel):
     maximum: int | float | dt.date | None = None
     choices: tuple[str, ...] = ()
     role: str = ""
+    also: tuple[str, ...] = ()  # codes of other roles that may be chosen too
     default: Any
 
     @model_validator(mode="after")
@@ -67,9 +73,9 @@ class Declaration(BaseModel):
             case "choice":
                 return f"one of {', '.join(self.choices)}"
             case "country":
-                return f"one of {', '.join(_codes(self.role))}"
+                return f"one of {', '.join(self.codes())}"
             case "countries":
-                codes = ", ".join(_codes(self.role))
+                codes = ", ".join(self.codes())
                 return f"a list without repeats, at least {self.minimum} of {codes}"
             case "date" | "number":
                 return f"a {self.type} from {self.minimum} to {self.maximum}"
@@ -81,7 +87,7 @@ class Declaration(BaseModel):
             case "choice":
                 fine = isinstance(value, str) and value in self.choices
             case "country":
-                fine = isinstance(value, str) and value in _codes(self.role)
+                fine = isinstance(value, str) and value in self.codes()
             case "countries":
                 fine = self._is_list_of_codes(value)
             case "date":
@@ -102,18 +108,19 @@ class Declaration(BaseModel):
         if not isinstance(value, list) or not all(isinstance(code, str) for code in value):
             return False
         enough = isinstance(self.minimum, int) and len(value) >= self.minimum
-        return enough and len(set(value)) == len(value) and set(value) <= set(_codes(self.role))
+        return enough and len(set(value)) == len(value) and set(value) <= set(self.codes())
+
+    def codes(self) -> list[str]:
+        """Return the codes of the countries that may be chosen, sorted."""
+        countries = tables.load("countries")
+        chosen = (countries["role"] == self.role) | countries["iso3"].isin(self.also)
+        return sorted(countries.loc[chosen, "iso3"])
 
 
 def _shown(value: object) -> str:
     if isinstance(value, dt.date):
         return value.isoformat()
     return f"{value!r} ({type(value).__name__})"
-
-
-def _codes(role: str) -> list[str]:
-    countries = tables.load("countries")
-    return sorted(countries.loc[countries["role"] == role, "iso3"])
 
 
 @dataclass(frozen=True)
@@ -159,7 +166,7 @@ def _plain(value: object) -> Any:
 
 def _yaml(path: Path) -> Any:
     try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
+        return yamls.read(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise EditionError(f"editions/{path.name}", ["the file is missing"]) from error
     except (yaml.YAMLError, ValueError) as error:  # ValueError: 2026-02-30, or not UTF-8
@@ -169,6 +176,13 @@ def _yaml(path: Path) -> Any:
 def _all_declarations() -> dict[str, Declaration]:
     """Return every declared parameter by name; EditionError where the declaration is unusable."""
     path = paths.editions() / "parameters.yml"
+    text = path.read_bytes() if path.is_file() else b""
+    return dict(_declared(path, text))
+
+
+@lru_cache(maxsize=8)
+def _declared(path: Path, _content: bytes) -> dict[str, Declaration]:
+    """Return what one content of parameters.yml declares; every fault of it is raised at once."""
     found = _yaml(path)
     if not isinstance(found, dict):
         raise EditionError(f"editions/{path.name}", ["expected name: declaration entries"])
@@ -232,6 +246,9 @@ def _contradictions(values: Mapping[str, Any]) -> list[str]:
     if values["highlight"] not in values["countries"]:
         chosen = ", ".join(values["countries"])
         found.append(f"highlight {values['highlight']} is not among countries {chosen}")
+    both = [code for code in values["countries"] if code in values["comparators"]]
+    if both:
+        found.append(f"{', '.join(both)} cannot be among countries and comparators at once")
     return found
 
 

@@ -28,6 +28,7 @@ from matplotlib.transforms import Bbox
 
 from balkandefence import style, tables
 from balkandefence.provenance import Fact, Provenance, Quantity, Words, tables_of
+from balkandefence.spelling import spelled
 
 #: The mime type under which a record stands in a cell's output.
 MIME = "application/vnd.balkandefence.v1+json"
@@ -93,14 +94,6 @@ def _provenance(kind: str, id: str, value: object) -> dict[str, Any]:
     made["tables"] = list(found.tables)
     made["rows"] = {table: list(lines) for table, lines in found.rows.items()}
     return made
-
-
-def spelled(value: float, *, unit: str = "", decimals: int = 0, grouped: bool = True) -> str:
-    """Return a number as prose shows it: separators, a true minus, the unit behind."""
-    digits = f"{abs(value):{',' if grouped else ''}.{decimals}f}"
-    negative = value < 0 and float(digits.replace(",", "")) != 0
-    text = ("\N{MINUS SIGN}" if negative else "") + digits
-    return f"{text}%" if unit == "%" else f"{text} {unit}".rstrip()
 
 
 def number(

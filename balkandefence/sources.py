@@ -88,6 +88,21 @@ def excerpt(keys: Iterable[str]) -> str:
     return "\n".join(entry.strip() + "\n" for entry in kept)
 
 
+def keys() -> frozenset[str]:
+    """Return the keys of all sources, without reading the rest of their entries.
+
+    That the file is sound BibTeX is for `load` to say.
+    """
+    path = paths.references()
+    text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+    return _keys(text)
+
+
+@lru_cache(maxsize=4)
+def _keys(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"^@\w+\{([^,\s]+),", text, re.MULTILINE))
+
+
 class _Noted(Mapping[str, Reference]):
     """The sources, noting which were asked for: a run depends on those and not on the rest."""
 

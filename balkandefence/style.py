@@ -22,6 +22,10 @@ from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
+from balkandefence.spelling import listed
+
+__all__ = ["listed"]
+
 INK = "#1f2933"
 MUTED = "#616e7c"
 GRID = "#dfe3e8"
@@ -328,9 +332,3 @@ def thousands(axes: Axes, axis: str = "y") -> None:
     """Write an axis's numbers with thousands separators and no needless decimals."""
     target = axes.yaxis if axis == "y" else axes.xaxis
     target.set_major_formatter(mpl.ticker.FuncFormatter(lambda value, _: f"{value:,.10g}"))
-
-
-def listed(items: Iterable[str]) -> str:
-    """Return 'a, b and c'."""
-    found = list(items)
-    return " and ".join([", ".join(found[:-1]), found[-1]]) if len(found) > 1 else "".join(found)

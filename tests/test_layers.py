@@ -17,18 +17,22 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 #: Highest first; a module may import its own layer and those below it. `provenance` imports
 #: nothing of ours and lends its name for a row's line to the tables, so it stands below them.
 LAYERS = [
-    "__main__", "book", "editions", "claims", "findings", "charts", "measures", "publishing",
-    "style", "tables", "provenance", "sources", "recording", "paths",
+    "__main__", "scaffold", "book", "editions", "claims", "findings", "charts", "measures",
+    "publishing", "style", "tables", "provenance", "sources", "recording", "spelling", "yamls",
+    "atomic", "paths",
 ]  # fmt: skip
 
 #: What the layers that only compute or draw may know of us, beside their own siblings.
 NARROW = {
-    "findings": {"measures", "provenance", "publishing"},
+    "findings": {"measures", "provenance", "publishing", "spelling"},
     "charts": {"measures", "style"},
     "measures": {"provenance"},
-    "style": set(),
+    "style": {"spelling"},
     "provenance": set(),
     "recording": set(),
+    "spelling": set(),
+    "yamls": set(),
+    "atomic": set(),
     "paths": set(),
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -13,40 +13,52 @@ from typing import Any
 import nbformat
 import yaml
 
-from balkandefence import CURRENT, editions, paths, sources, tables
-from balkandefence.book import plan
+from balkandefence import CURRENT, editions, paths, sources, tables, yamls
+from balkandefence.book import hints, plan, tidy
 from balkandefence.book.plan import Page
+from balkandefence.book.prose import bare, ends
+from balkandefence.book.prose import lines as lines_of
+from balkandefence.book.tidy import CELL_ID
 from balkandefence.claims import ledger
 
 #: Lines of code that a cell and a chapter may have.
 CELL_LINES, CHAPTER_LINES = 10, 48
 
-_CELL_ID = re.compile(r"[a-z]+(?:-[a-z0-9]+)*")
 _CITED = re.compile(r"\{(?:foot)?cite(?::\w+)?\}`([^`]+)`")
-_SPANS = (
-    re.compile(r"\{[a-z:-]+\}`[^`]*`"),  # roles
-    re.compile(r"`[^`]*`"),  # code
-    re.compile(r"\]\([^)]*\)"),  # addresses of links
-    re.compile(r"<[^>]*>"),  # addresses and HTML
-    re.compile(r"^\([a-z0-9-]+\)=$"),  # targets
-)
 _DIGITS = re.compile(r"[\w.,%-]*\d[\w.,%-]*")
-_TWO_SENTENCES = re.compile(r"[a-z0-9%)\]`](?<!\be\.g)(?<!\bi\.e)(?<!\bno)(?<!\bcf)[.!?] +[A-Z]")
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class Finding:
-    """One thing that is wrong: where, and what to do."""
+    """One thing that is wrong: where, and what to do.
+
+    `place` names a column or a cell; of a cell, `line` is the one in it and `position` its place
+    in the notebook.
+    """
 
     file: str
     line: int
     place: str
     text: str
+    position: int = 0
 
     def __str__(self) -> str:
-        line = f":{self.line}" if self.line else ""
-        place = f" {self.place}" if self.place else ""
-        return f"{self.file}{line}{place}: {self.text}"
+        line = f"{self.line}" if self.line else ""
+        if self.position:
+            inside = f" line {line}" if line else ""
+            return f"{self.file} {self.place}{inside}: {self.text}"
+        return f"{self.file}{':' if line else ''}{line} {self.place}".rstrip() + f": {self.text}"
+
+
+def _named_line(error: object) -> int:
+    """Return the last line that a message names, 1 where it names none."""
+    found = re.findall(r"line (\d+)", str(error))
+    return int(found[-1]) if found else 1
+
+
+def _ordered(findings: Iterable[Finding]) -> list[Finding]:
+    """Return findings by file, and within it from top to bottom, each once."""
+    return sorted(set(findings), key=lambda f: (f.file, f.position, f.line, f.place, f.text))
 
 
 @dataclass(frozen=True)
@@ -56,7 +68,11 @@ class Prose:
     file: str
     place: str
     text: str
-    first_line: int = 1
+    position: int = 0
+
+    def finding(self, line: int, text: str) -> Finding:
+        """Return something wrong on one of its lines."""
+        return Finding(self.file, line, self.place, text, self.position)
 
 
 def _relative(path: Path) -> str:
@@ -73,31 +89,26 @@ def _allowed_digits(path: Path) -> tuple[re.Pattern[str], ...]:
 def _prose(prose: Prose) -> Iterator[Finding]:
     """Yield what is wrong with a text: typed digits, unknown citations, crowded lines."""
     allowed = _allowed_digits(paths.chapters() / "digits.yml")
-    known = sources.load()
-    fenced = False
-    for number, line in enumerate(prose.text.splitlines(), prose.first_line):
-        for keys in _CITED.findall(line):
-            for key in keys.split(","):
-                if key.strip() not in known:
-                    text = f"cites {key.strip()!r}, which is not in references.bib"
-                    yield Finding(prose.file, number, prose.place, text)
-        if line.lstrip().startswith(("```", ":::")):
-            fenced = not fenced
-        if fenced or line.lstrip().startswith(("```", ":::", "|")):
+    known = sources.keys()
+    for number, line, is_prose in lines_of(prose.text):
+        for key in (key.strip() for keys in _CITED.findall(line) for key in keys.split(",")):
+            if key not in known:
+                near = hints.near(key, known)
+                text = f"cites {key!r}, which is not in references.bib"
+                yield prose.finding(number, f"{text}; {near}" if near else text)
+        if not is_prose:
             continue
-        bare = line
-        for span in _SPANS:
-            bare = span.sub(" ", bare)
-        if _TWO_SENTENCES.search(bare):
+        if ends(line):
             text = "more than one sentence on a line; start each on its own"
-            yield Finding(prose.file, number, prose.place, text)
+            yield prose.finding(number, text)
+        words = bare(line)
         for pattern in allowed:
-            bare = pattern.sub(" ", bare)
-        for digits in _DIGITS.findall(bare):
+            words = pattern.sub(" ", words)
+        for digits in _DIGITS.findall(words):
             text = (
                 f"{digits!r} is typed; publish it as a number, or allow it in chapters/digits.yml"
             )
-            yield Finding(prose.file, number, prose.place, text)
+            yield prose.finding(number, text)
 
 
 def _assigned(source: str) -> dict[str, Any]:
@@ -114,47 +125,61 @@ def _assigned(source: str) -> dict[str, Any]:
     return found
 
 
+def _lines(source: str) -> dict[str, int]:
+    """Return the line on which a parameters cell assigns each name."""
+    found = enumerate(source.splitlines(), 1)
+    return {m[1]: number for number, line in found if (m := re.match(r"(\w+)\s*[:=]", line))}
+
+
 def _parameters(file: str, cells: list[Any], told: set[str]) -> Iterator[Finding]:
     """Yield where a notebook's parameters cell disagrees with editions/parameters.yml."""
-    tagged = [c for c in cells if "parameters" in c.metadata.get("tags", [])]
+    tagged = [(n, c) for n, c in enumerate(cells, 1) if "parameters" in c.metadata.get("tags", [])]
     if len(tagged) != 1:
-        yield Finding(file, 0, "", f"{len(tagged)} cells are tagged 'parameters', expected one")
+        yield Finding(file, 1, "", f"{len(tagged)} cells are tagged 'parameters', expected one")
         return
-    cell, place = tagged[0], f"cell {tagged[0].get('id', '?')!r}"
+    position, cell = tagged[0]
+    at = Prose(file, f"cell {cell.get('id', '?')!r}", cell.source, position)
     try:
         found = _assigned(cell.source)
     except (SyntaxError, ValueError) as error:
-        yield Finding(file, 0, place, f"expected one literal value a line: {error}")
+        named = re.search(r"line (\d+)", str(error))
+        yield at.finding(
+            int(named[1]) if named else 1, f"expected one literal value a line: {error}"
+        )
         return
     expected = {**editions.defaults(), **editions.defaults(Path(file).stem)}
+    lines = _lines(cell.source)
     for name in sorted(found.keys() | expected.keys() | told):
+        line = lines.get(name, 1)
         if name in told and name not in expected:
             if name not in found:
-                yield Finding(file, 0, place, f"{name} is missing; each run gets its own")
+                yield at.finding(line, f"{name} is missing; each run gets its own")
         elif name not in expected:
-            yield Finding(file, 0, place, f"{name} is not declared in editions/parameters.yml")
+            yield at.finding(line, f"{name} is not declared in editions/parameters.yml")
         elif name not in found:
-            yield Finding(file, 0, place, f"{name} is missing; add {name} = {expected[name]!r}")
+            yield at.finding(line, f"{name} is missing; add {name} = {expected[name]!r}")
         elif found[name] != expected[name] or type(found[name]) is not type(expected[name]):
             text = f"{name} is {found[name]!r}, the declared default is {expected[name]!r}"
-            yield Finding(file, 0, place, text)
+            yield at.finding(line, text)
 
 
 def _code(file: str, cells: list[Any]) -> Iterator[Finding]:
     """Yield what is wrong with a notebook's code cells."""
     total = 0
-    for cell in cells:
-        place = f"cell {cell.get('id', '?')!r}"
+    for position, cell in enumerate(cells, 1):
+        if cell.cell_type != "code":
+            continue
+        at = Prose(file, f"cell {cell.get('id', '?')!r}", cell.source, position)
         if cell.get("outputs") or cell.get("execution_count"):
-            yield Finding(file, 0, place, "carries outputs; clear them, the build makes its own")
+            yield at.finding(1, "carries outputs; clear them, the build makes its own")
         lines = [line for line in cell.source.splitlines() if line.strip()]
         total += len(lines)
         if len(lines) > CELL_LINES:
             text = f"{len(lines)} lines of code, at most {CELL_LINES}; move the rest to the package"
-            yield Finding(file, 0, place, text)
+            yield at.finding(CELL_LINES + 1, text)
     if total > CHAPTER_LINES:
         text = f"{total} lines of code, at most {CHAPTER_LINES}; move the rest to the package"
-        yield Finding(file, 0, "", text)
+        yield Finding(file, 1, "", text)
 
 
 def notebook(path: Path, told: Mapping[str, Any] | None = None) -> list[Finding]:
@@ -168,16 +193,16 @@ def notebook(path: Path, told: Mapping[str, Any] | None = None) -> list[Finding]
         nbformat.validate(content)
     except Exception as error:  # nbformat raises many kinds
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        return [Finding(file, 0, "", f"not a valid notebook: {reason}")]
-    code = [cell for cell in content.cells if cell.cell_type == "code"]
-    findings = [*_parameters(file, code, set(told or {})), *_code(file, code)]
-    for cell in content.cells:
-        place = f"cell {cell.get('id', '?')!r}"
-        if not _CELL_ID.fullmatch(cell.get("id", "")):
-            findings.append(Finding(file, 0, place, "name the cell in words, such as 'level'"))
+        line = getattr(error.__cause__ or error.__context__, "lineno", 1)
+        return [Finding(file, line, "", f"not a valid notebook: {reason}")]
+    findings = [*_parameters(file, content.cells, set(told or {})), *_code(file, content.cells)]
+    for position, cell in enumerate(content.cells, 1):
+        at = Prose(file, f"cell {cell.get('id', '?')!r}", cell.source, position)
+        if not CELL_ID.fullmatch(cell.get("id", "")):
+            findings.append(at.finding(1, "name the cell in words, such as 'level'"))
         if cell.cell_type == "markdown":
-            findings += _prose(Prose(file, place, cell.source))
-    return findings
+            findings += _prose(at)
+    return _ordered(findings)
 
 
 def page(path: Path) -> list[Finding]:
@@ -195,47 +220,97 @@ def _pages(pages: list[Page]) -> Iterator[Finding]:
             yield from page(found.path)
     for path in sorted([*paths.chapters().glob("*.ipynb"), *paths.chapters().glob("*.md")]):
         if path not in listed:
-            yield Finding(_relative(path), 0, "", "is not in _toc.yml, so no reader would find it")
+            yield Finding(_relative(path), 1, "", "is not in _toc.yml, so no reader would find it")
+
+
+def _of_edition(error: editions.EditionError) -> Iterator[Finding]:
+    """Yield what is wrong with an edition or the parameters, each with the line of its name."""
+    path = paths.root() / error.where
+    text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+    for fault in error.faults:
+        place = fault.split(" ")[0].rstrip(":").split(".")
+        yield Finding(error.where, yamls.line(text, place) if text else 1, "", fault)
 
 
 def _editions() -> Iterator[Finding]:
-    try:
-        ids = [id for id in editions.ids() if editions.load(id)]
-        if CURRENT not in ids:
-            yield Finding("editions", 0, "", f"the current edition {CURRENT} is missing")
-        elif editions.load(CURRENT).parameters != editions.defaults():
-            text = f"the defaults differ from the current edition {CURRENT}"
-            yield Finding("editions/parameters.yml", 0, "", text)
-    except editions.EditionError as error:
-        yield Finding("editions", 0, "", str(error))
+    """Yield what is wrong with the editions; the tables that they rest on are checked apart."""
+    found = []
+    for id in editions.ids():
+        try:
+            found.append(editions.load(id))
+        except editions.EditionError as error:
+            yield from _of_edition(error)
+        except (tables.DataError, tables.SidecarError):
+            return
+    current = next((edition for edition in found if edition.id == CURRENT), None)
+    if CURRENT not in editions.ids():
+        text = f"the current edition {CURRENT} is missing"
+        yield Finding(f"editions/{CURRENT}.yml", 1, "", text)
+    elif current and current.parameters != editions.defaults():
+        text = f"the defaults differ from the current edition {CURRENT}"
+        declared = (paths.editions() / "parameters.yml").read_text(encoding="utf-8")
+        for name, value in editions.defaults().items():
+            if current.parameters[name] != value:
+                line = yamls.line(declared, [name, "default"])
+                yield Finding("editions/parameters.yml", line, name, text)
 
 
 def data() -> list[Finding]:
     """Return everything wrong with references.bib and the tables."""
     try:
-        sources.load()
+        problems = tables.check()
     except sources.SourcesError as error:
-        return [Finding("references.bib", 0, "", str(error))]
-    return [Finding(p.file, p.line, p.column, f"{p.value!r} {p.rule}") for p in tables.check()]
+        return [Finding("references.bib", _named_line(error), "", str(error))]
+    return _ordered(Finding(p.file, p.line, p.column, _said(p)) for p in problems)
+
+
+def _said(problem: tables.Problem) -> str:
+    return f"{problem.value!r} {problem.rule}" if problem.value else problem.rule
 
 
 def _claims() -> Iterator[Finding]:
     """Yield what is wrong between the claims ledger, its functions and its sources."""
-    for text in ledger.problems():
-        yield Finding("data/claims.yml", 0, "", text)
+    for fault in ledger.problems():
+        yield Finding("data/claims.yml", fault.line, "", fault)
+
+
+def _contents() -> Iterator[Finding]:
+    """Yield what is wrong with the table of contents and the pages that it names."""
+    try:
+        pages = plan.pages(editions.load(CURRENT))
+    except plan.PlanError as error:
+        yield from _of_contents(str(error))
+    except (editions.EditionError, tables.DataError, tables.SidecarError):
+        return  # listed already; without an edition there is no telling the pages
+    else:
+        yield from _pages(pages)
+
+
+def _of_contents(message: str) -> Iterator[Finding]:
+    path = paths.root() / "_toc.yml"
+    text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+    reasons = message.removeprefix("_toc.yml:").strip().splitlines()
+    if "column" in message:  # where it is no YAML
+        reasons = [" ".join(message.split())]
+    for reason in map(str.strip, reasons):
+        named = re.compile(rf"(?:file|root):\s*{re.escape(reason.partition(':')[0])}\s*$")
+        lines = [n for n, line in enumerate(text.splitlines(), 1) if named.search(line)]
+        line = lines[-1] if lines else _named_line(reason)
+        yield Finding("_toc.yml", line, "", reason)
 
 
 def check() -> list[Finding]:
-    """Return everything wrong with data, editions, notebooks and pages, sorted by file."""
-    findings = data()
-    if findings:
-        return sorted(findings)  # what builds on the data would only echo their faults
-    findings += _editions()
-    findings += _claims()
-    if findings:
-        return sorted(findings)
-    try:
-        findings += _pages(plan.pages(editions.load(CURRENT)))
-    except plan.PlanError as error:
-        findings.append(Finding("_toc.yml", 0, "", str(error)))
-    return sorted(findings)
+    """Return everything wrong with data, editions, notebooks and pages, sorted by file.
+
+    What rests on something broken is left out where it would only echo that fault.
+    """
+    found = [*data(), *_editions(), *_claims(), *_contents()]
+    return _ordered([*found, *_form({finding.file for finding in found})])
+
+
+def _form(told: set[str]) -> Iterator[Finding]:
+    """Yield the files of which nothing is wrong but the form."""
+    for found in tidy.untidy():
+        if found.file not in told:
+            text = f"only the form is wrong ({'; '.join(found.done)}); `check --fix` mends it"
+            yield Finding(found.file, found.line, "", text)

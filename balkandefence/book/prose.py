@@ -1,79 +1,67 @@
-"""Numbers and references put into the text of pages, noting all that are unknown."""
+"""Markdown as lines: which of them are prose, and where a sentence ends."""
 
 from __future__ import annotations
 
-import datetime as dt
 import re
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
 
-from balkandefence.book import leaks
+#: What is no prose although it stands in a line of it.
+SPANS = (
+    re.compile(r"\{[a-z:-]+\}`[^`]*`"),  # roles
+    re.compile(r"`[^`]*`"),  # code
+    re.compile(r"\]\([^)]*\)"),  # addresses of links
+    re.compile(r"<[^>]*>"),  # addresses and HTML
+    re.compile(r"^\([a-z0-9-]+\)=$"),  # targets
+)
+_FENCE = re.compile(r"^\s*(?:[-*+] +|\d+[.)] +|> ?)?(`{3,}|~{3,}|:{3,})(.*)$")
+_LINK = re.compile(r"\[[^\]]*\]\([^)]*\)")
+#: What a line of a list, a quotation, a definition or a footnote begins with.
+_LEAD = re.compile(r"^\s*(?:(?:[-*+]|\d+[.)])\s+|>\s?|:\s+|\[\^[^\]]+\]:\s+)*")
+#: The end of one sentence and the beginning of the next.
+_END = re.compile(r"(?<=[a-z0-9%)\]`])[.!?][*_”\"’']* +(?=[A-Z])")
+#: Words before a point that ends no sentence.
+_SHORT = re.compile(
+    r"(?:\b(?:e\.g|i\.e|no|nos|cf|vs|Dr|Mr|Mrs|Ms|St|Gen|Col|Maj|Capt|Lt|Sgt|Prof|Art|art|Fig|fig"
+    r"|pp?|ca|approx|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|Ltd|Co|Inc|Corp|al|ed|eds|vol))$"
+)
 
-if TYPE_CHECKING:
-    from balkandefence.book.stage import Chapter
 
-_NUMBER = re.compile(r"\{num\}`([^`]+)`")
-_EXHIBIT = re.compile(r"\{(fig|tab)\}`([^`]+)`")
-_HEADING = re.compile(r"^#{1,6} ")
-_LABEL = {"fig": "figure", "tab": "table"}
+def bare(line: str, filler: str = " ") -> str:
+    """Return a line without roles, code, addresses and targets; a filler keeps its length."""
+    for span in SPANS:
+        line = span.sub(lambda found: filler * len(found[0]), line)
+    return line
 
 
-class Text:
-    """Puts numbers and references into the text of pages, noting all that are unknown."""
+def lines(text: str) -> Iterator[tuple[int, str, bool]]:
+    """Yield number, text and whether it is prose of each line; fences and tables are not."""
+    fences: list[str] = []
+    for number, line in enumerate(text.splitlines(), 1):
+        found = _FENCE.match(line)
+        sign = found[1] if found else ""
+        if found and fences and sign[0] == fences[-1][0] and not found[2].strip():
+            if len(sign) >= len(fences[-1]):
+                fences.pop()
+            yield number, line, False
+        elif found and (not fences or fences[-1][0] == ":"):
+            fences.append(sign)
+            yield number, line, False
+        else:
+            yield number, line, not fences and not line.lstrip().startswith("|")
 
-    def __init__(
-        self, chapters: Mapping[str, Chapter], edition: Mapping[str, Any], as_of: dt.date
-    ) -> None:
-        self.chapters = chapters
-        self.edition = edition
-        self.as_of = as_of
-        self.faults: list[str] = []
-        self.used: set[str] = set()
 
-    def number(self, page: str, name: str, *, linked: bool) -> str:
-        """Return a number's text, linked to its entry or plain."""
-        owner, _, id = name.rpartition("/")
-        owner = owner or page
-        shelf = self.edition if owner == "edition" else None
-        if shelf is None and owner in self.chapters:
-            shelf = self.chapters[owner].numbers
-        if shelf is None or id not in shelf:
-            near = f"; {owner} has {', '.join(sorted(shelf))}" if shelf else ""
-            self.faults.append(f"{page}: {{num}}`{name}` is not published{near}")
-            return name
-        self.used.add(f"{owner}/{id}")
-        text = str(shelf[id]["text"])
-        return f"[{text}](#num-{owner}-{id})" if linked else text
+def lead(line: str) -> str:
+    """Return what stands before the first word of a line: indent, signs of lists and the like."""
+    found = _LEAD.match(line)
+    return found[0] if found else ""
 
-    def exhibit(self, page: str, kind: str, name: str) -> str:
-        """Return a reference to a figure or table, to be numbered when the book is compiled."""
-        owner, _, id = name.rpartition("/")
-        owner = owner or page
-        chapter = self.chapters.get(owner)
-        shelf = {} if chapter is None else chapter.figures if kind == "fig" else chapter.tables
-        if id not in shelf:
-            self.faults.append(f"{page}: {{{kind}}}`{name}` is not published")
-            return name
-        return f"{{exhibit}}`{_LABEL[kind]}-{owner}-{id}`"
 
-    def _numbers(self, page: str, text: str, *, linked: bool) -> str:
-        return _NUMBER.sub(lambda match: self.number(page, match[1], linked=linked), text)
-
-    def plain(self, page: str, text: str) -> str:
-        """Return a text for a caption or an alternative, without links."""
-        return self._numbers(page, text, linked=False)
-
-    def fill(self, page: str, text: str) -> str:
-        """Return a text cell with numbers and references in place."""
-        lines = []
-        fenced = False
-        for written in text.splitlines():
-            line = leaks.cited_then(written, self.as_of)
-            if line is None:
-                continue
-            if line.startswith("```"):
-                fenced = not fenced
-            linked = not fenced and not _HEADING.match(line)
-            line = self._numbers(page, line, linked=linked)
-            lines.append(_EXHIBIT.sub(lambda m: self.exhibit(page, m[1], m[2]), line))
-        return "\n".join(lines)
+def ends(line: str) -> list[int]:
+    """Return where in a line of prose a sentence begins after another, as positions."""
+    plain = bare(_LINK.sub(lambda found: "x" * len(found[0]), line), "x")
+    begin = len(lead(line))
+    return [
+        found.end()
+        for found in _END.finditer(plain)
+        if found.start() >= begin and not _SHORT.search(plain[: found.start()])
+    ]

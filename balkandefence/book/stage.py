@@ -33,8 +33,8 @@ from balkandefence.book import (
 )
 from balkandefence.book import record as records
 from balkandefence.book.figure_pairs import Picture
+from balkandefence.book.filling import Text
 from balkandefence.book.plan import Page
-from balkandefence.book.prose import Text
 from balkandefence.editions import Edition
 from balkandefence.publishing import MIME
 

@@ -17,7 +17,7 @@ import pandas as pd
 
 from balkandefence import tables
 from balkandefence.provenance import Provenance, Quantity, Words
-from balkandefence.publishing import spelled
+from balkandefence.spelling import spelled
 
 #: like: a basis on which the statement can be read, so it counts for the verdict. mixed: parts of
 #: different bases (or another unit), shown apart, never counted. context: bears on the statement.

@@ -7,7 +7,7 @@ import importlib
 import inspect
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal, Protocol, TypeVar
@@ -15,8 +15,9 @@ from typing import Literal, Protocol, TypeVar
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from balkandefence import BookError, paths, sources
+from balkandefence import BookError, paths, sources, yamls
 from balkandefence.claims.evidence import Evidence, Expectation, Known, Relation, fact
+from balkandefence.yamls import Fault
 
 Kind = Literal["quantity", "fact", "forecast", "disputed", "judgement"]
 Theme = Literal["spending", "procurement", "alliances", "incidents"]
@@ -30,8 +31,8 @@ _MARK = "tests_a_claim"
 class LedgerError(BookError, ValueError):
     """The ledger cannot be used; `faults` lists every reason."""
 
-    def __init__(self, faults: list[str]) -> None:
-        self.faults = faults
+    def __init__(self, faults: Sequence[str]) -> None:
+        self.faults = [fault if isinstance(fault, Fault) else Fault(fault, 1) for fault in faults]
         super().__init__("data/claims.yml:\n  " + "\n  ".join(faults))
 
 
@@ -172,10 +173,12 @@ def _path() -> Path:
 
 @lru_cache(maxsize=4)
 def _parsed(path: Path, _stamp: int) -> tuple[Claim, ...]:
+    text = ""
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8")) or []
-    except yaml.YAMLError as error:
-        raise LedgerError([f"not valid YAML: {error}"]) from error
+        text = path.read_text(encoding="utf-8")
+        content = yamls.read(text) or []
+    except (yaml.YAMLError, ValueError) as error:  # ValueError: 2026-02-30, or not UTF-8
+        raise LedgerError([Fault(f"not valid YAML: {error}", yamls.line(text, []))]) from error
     if not isinstance(content, list):
         raise LedgerError(["expected a list of claims"])
     found, faults = [], []
@@ -184,16 +187,24 @@ def _parsed(path: Path, _stamp: int) -> tuple[Claim, ...]:
         try:
             found.append(Claim.model_validate(entry))
         except ValidationError as error:
-            faults += [
-                f"{name}: {'.'.join(map(str, fault['loc'])) or 'entry'}: {fault['msg']}"
-                for fault in error.errors()
-            ]
+            for fault in error.errors():
+                words = f"{name}: {'.'.join(map(str, fault['loc'])) or 'entry'}: {fault['msg']}"
+                faults.append(Fault(words, yamls.line(text, [place - 1, *fault["loc"]])))
     for what, values in (("id", [c.id for c in found]), ("test", [c.test for c in found])):
         repeated = [value for value, count in Counter(values).items() if count > 1]
-        faults += [f"{what} {value} stands {Counter(values)[value]} times" for value in repeated]
+        faults += [
+            Fault(f"{what} {value} stands {Counter(values)[value]} times", _last(text, value))
+            for value in repeated
+        ]
     if faults:
         raise LedgerError(faults)
     return tuple(found)
+
+
+def _last(text: str, value: str) -> int:
+    """Return the last line that ends with a value."""
+    lines = enumerate(text.splitlines(), 1)
+    return max((number for number, line in lines if line.endswith(f" {value}")), default=1)
 
 
 def load(path: Path | None = None) -> tuple[Claim, ...]:
@@ -233,25 +244,35 @@ def _marked() -> Iterator[str]:
                 yield f"{path.stem}.{name}"
 
 
-def problems() -> list[str]:
-    """Return everything wrong between ledger, functions and sources; nothing without a ledger."""
+def problems() -> list[Fault]:
+    """Return everything wrong between ledger, functions and sources; nothing without a ledger.
+
+    Each has the line of its claim in the ledger.
+    """
     if not _path().is_file():
         return []
     try:
         claims = load()
     except LedgerError as error:
         return error.faults
-    found, cited = [], sources.load()
-    for claim in claims:
+    text, cited = _path().read_text(encoding="utf-8"), sources.keys()
+    found = []
+    for place, claim in enumerate(claims):
         try:
             function(claim)
         except LookupError as error:
-            found.append(f"{claim.id}: {error.args[0]}")
+            line = yamls.line(text, [place, "test"])
+            found.append(Fault(f"{claim.id}: {error.args[0]}", line))
         for key in (*claim.reported_in, *(record.source for record in claim.records)):
             if key not in cited:
-                found.append(f"{claim.id}: source {key!r} is not in references.bib")
+                line = yamls.line(text, [place, "reported_in"])
+                words = f"{claim.id}: source {key!r} is not in references.bib"
+                found.append(Fault(words, line))
         if "TODO" in claim.statement or any("TODO" in who.name for who in claim.said_by):
-            found.append(f"{claim.id}: still holds TODO")
+            line = yamls.line(text, [place, "statement"])
+            found.append(Fault(f"{claim.id}: still holds TODO", line))
     named = {claim.test for claim in claims}
-    found += [f"{test}: no claim names this function" for test in _marked() if test not in named]
+    found += [
+        Fault(f"{test}: no claim names this function", 1) for test in _marked() if test not in named
+    ]
     return found

@@ -18,7 +18,8 @@ from balkandefence.claims.evidence import Evidence
 from balkandefence.claims.ledger import Claim
 from balkandefence.measures import claims_verdicts as tallies
 from balkandefence.provenance import Fact, Provenance, Words
-from balkandefence.publishing import EditionLike, spelled
+from balkandefence.publishing import EditionLike
+from balkandefence.spelling import spelled
 
 #: Rows of evidence that stand open on the page; more are folded away.
 _OPEN = 12

@@ -24,8 +24,7 @@ from typing import Literal
 
 from balkandefence.claims.evidence import Evidence, Expectation, superseded
 from balkandefence.claims.ledger import Claim
-from balkandefence.publishing import spelled
-from balkandefence.style import listed
+from balkandefence.spelling import listed, spelled
 
 #: How far a number may miss the quoted one and still be close, as a share of the quoted one.
 CLOSE = 0.05

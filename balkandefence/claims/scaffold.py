@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import get_args
 
-from balkandefence import BookError, paths
+from balkandefence import BookError, atomic, paths
 from balkandefence.claims import ledger
 
 _ENTRY = """
@@ -65,20 +65,19 @@ def _package() -> Path:
     return paths.root() / "balkandefence" / "claims"
 
 
-def _append(path: Path, head: str, text: str) -> None:
+def _appended(path: Path, head: str, text: str) -> str:
     before = path.read_text(encoding="utf-8") if path.is_file() else head
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(before.rstrip("\n") + "\n" + text, encoding="utf-8", newline="\n")
+    return before.rstrip("\n") + "\n" + text
 
 
-def _imported(path: Path) -> None:
-    """Let a theme's module import `row`, which the new function uses."""
-    text = path.read_text(encoding="utf-8")
+def _importing(text: str) -> str:
+    """Return a theme's module that imports `row`, which the new function uses."""
     found = re.search(r"from balkandefence\.claims\.evidence import (.+)", text)
     if found and "row" not in [name.strip() for name in found[1].split(",")]:
         names = sorted({*(name.strip() for name in found[1].split(",")), "row"}, key=_by_kind)
         line = f"from balkandefence.claims.evidence import {', '.join(names)}"
-        path.write_text(text.replace(found[0], line), encoding="utf-8", newline="\n")
+        return text.replace(found[0], line)
+    return text
 
 
 def _by_kind(name: str) -> tuple[int, str]:
@@ -108,8 +107,11 @@ def new(id: str, theme: str = "", year: int = 2026) -> list[Path]:
         raise ScaffoldError(f"claims/{theme}.py has a function {name} already; choose another id")
     test = paths.root() / "tests" / "claims" / f"test_{theme}.py"
     entry = _ENTRY.format(id=id, theme=theme, year=year, test=f"{theme}.{name}")
-    _append(paths.data() / "claims.yml", "", entry)
-    _append(module, _HEAD.format(theme=theme), _FUNCTION.format(name=name))
-    _imported(module)
-    _append(test, _TEST_HEAD.format(theme=theme), _TEST.format(name=name, id=id))
-    return [paths.data() / "claims.yml", module, test]
+    made = _appended(module, _HEAD.format(theme=theme), _FUNCTION.format(name=name))
+    texts = {
+        paths.data() / "claims.yml": _appended(paths.data() / "claims.yml", "", entry),
+        module: _importing(made),
+        test: _appended(test, _TEST_HEAD.format(theme=theme), _TEST.format(name=name, id=id)),
+    }
+    atomic.write(texts)
+    return list(texts)

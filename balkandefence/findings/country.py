@@ -82,7 +82,8 @@ def page(edition: EditionLike, iso3: str) -> Page:
     Raises ValueError for a code that the book is not about.
     """
     t = Tables(*(edition.load(field.name) for field in fields(Tables)))
-    called = country.name(t.countries, iso3)  # refuses an unknown code before anything else
+    # refuses an unknown code before anything else
+    called = country.name(t.countries, iso3, edition.countries)
     codes = edition.countries
     year = int(spending.latest_year(t.military_expenditure, codes, edition.last_year))
     windows = procurement.windows(t.arms_transfers, edition.first_year, edition.last_year)[-2:]

@@ -16,6 +16,7 @@ from matplotlib.figure import Figure
 from balkandefence import publishing
 from balkandefence.provenance import Fact, Words
 from balkandefence.publishing import Heading
+from balkandefence.spelling import spelled
 
 #: What the marks in a table's column of doubts mean.
 DOUBT = "Doubt: S rests on a single source, L on low confidence."
@@ -69,9 +70,7 @@ def told(facts: Iterable[Fact]) -> dict[str, str]:
     return {
         fact.id: str(fact.value)
         if isinstance(fact.value, Words)
-        else publishing.spelled(
-            fact.value, unit=fact.unit, decimals=fact.decimals, grouped=fact.grouped
-        )
+        else spelled(fact.value, unit=fact.unit, decimals=fact.decimals, grouped=fact.grouped)
         for fact in facts
     }
 

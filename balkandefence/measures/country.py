@@ -94,9 +94,13 @@ def delivered(
 
 
 @measure
-def name(names: pd.DataFrame, iso3: str) -> Words:
-    """Return the country's name; ValueError for a code that the book is not about."""
-    known = names[names["role"].isin(["western_balkans", "comparator"])]
+def name(names: pd.DataFrame, iso3: str, codes: Sequence[str] = ()) -> Words:
+    """Return the country's name; ValueError for a code that the book is not about.
+
+    `codes` are those that the edition chose; the six and their comparators are known besides.
+    """
+    own = names["role"].isin(["western_balkans", "comparator"]) | names["iso3"].isin(list(codes))
+    known = names[own]
     if iso3 not in set(known["iso3"]):
         allowed = ", ".join(sorted(known["iso3"]))
         raise ValueError(f"country is {iso3!r}, expected one of {allowed}")

@@ -80,7 +80,8 @@ def _is_list(text: str) -> bool:
     return all(part and part == part.strip() for part in parts) and len(set(parts)) == len(parts)
 
 
-_LOOKS_RIGHT: dict[str, Callable[[str], bool]] = {
+#: Whether a text looks like a value of each type.
+LOOKS_RIGHT: dict[str, Callable[[str], bool]] = {
     "string": lambda text: True,
     "integer": lambda text: bool(_INTEGER.fullmatch(text)),
     "number": lambda text: bool(_NUMBER.fullmatch(text)),
@@ -110,7 +111,7 @@ def _content(path: Path) -> tuple[str, list[Problem]]:
     """Return a data file's text, with the faults of its encoding and line ends."""
     name = f"data/{path.name}"
     if not path.is_file():
-        raise DataError([Problem(name, 0, "", "", "the file is missing beside its sidecar")])
+        raise DataError([Problem(name, 1, "", "", "the file is missing beside its sidecar")])
     content = path.read_bytes()
     try:
         text = content.decode("utf-8")
@@ -132,9 +133,9 @@ def _raw_features(path: Path, sidecar: Sidecar) -> tuple[pd.DataFrame, list[Prob
         cells = [{k: "" if v is None else str(v) for k, v in f["properties"].items()}
                  for f in features if f["geometry"]["type"]]  # fmt: skip
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise DataError(
-            [Problem(f"data/{path.name}", 0, "", "", f"not GeoJSON: {error}")]
-        ) from error
+        line = getattr(error, "lineno", 1)
+        problem = Problem(f"data/{path.name}", line, "", "", f"not GeoJSON: {error}")
+        raise DataError([problem]) from error
     columns = [column.name for column in sidecar.columns]
     extra = sorted({name for cell in cells for name in cell} - set(columns))
     index = pd.RangeIndex(1, len(cells) + 1, name=LINE)
@@ -164,6 +165,16 @@ def _raw(path: Path) -> tuple[pd.DataFrame, list[Problem]]:
         raise DataError([Problem(name, reader.line_num, "", "", f"not CSV: {error}")]) from error
     index = pd.Index(lines, name=LINE, dtype="int64")
     return pd.DataFrame(rows, columns=pd.Index(header), index=index, dtype="str"), problems
+
+
+def _fault(cell: str, column: Column) -> str | None:
+    """Return what is wrong with a cell's text by itself, if anything."""
+    if cell == "":
+        return None
+    looks_right = LOOKS_RIGHT[column.type]
+    return _tidy_fault(cell) or (
+        None if looks_right(cell) else f"expected {_EXPECTED[column.type]}"
+    )
 
 
 def _typed(text: pd.Series, column: Column) -> pd.Series:
@@ -199,16 +210,11 @@ def _read(path: Path, sidecar: Sidecar) -> tuple[pd.DataFrame, pd.DataFrame, lis
     typed = {}
     for column in sidecar.columns:
         text = raw[column.name]
-        looks_right = _LOOKS_RIGHT[column.type]
-        for line, cell in zip(raw.index, text, strict=True):
-            if cell == "":
-                continue
-            fault = _tidy_fault(cell)
-            if fault:
-                problems.append(Problem(name, int(line), column.name, cell, fault))
-            elif not looks_right(cell):
-                rule = f"expected {_EXPECTED[column.type]}"
-                problems.append(Problem(name, int(line), column.name, cell, rule))
+        looked_at = {cell: _fault(cell, column) for cell in set(text)}  # many repeat
+        if any(looked_at.values()):
+            for line, cell in zip(raw.index, text, strict=True):
+                if fault := looked_at[cell]:
+                    problems.append(Problem(name, int(line), column.name, cell, fault))
         typed[column.name] = _typed(text, column)
     if spatial:
         features = json.loads(path.read_text(encoding="utf-8"))["features"]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
@@ -16,22 +17,28 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from balkandefence import BookError, paths
+from balkandefence import BookError, paths, yamls
 from balkandefence.tables import dates
+from balkandefence.yamls import Fault
 
 Type = Literal[
     "string", "integer", "number", "boolean", "date", "year", "partial-date", "list", "keys"
 ]
 
 
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C one is ten times as fast
-
 #: YAML files in data/ that are no sidecars: the claims ledger has a loader of its own.
 _NOT_TABLES = frozenset({"claims"})
 
 
 class SidecarError(BookError, ValueError):
-    """A sidecar is missing or does not say what it must; the message names file and entry."""
+    """A sidecar is missing or does not say what it must; the message names file and entry.
+
+    `faults` are the same reasons one by one, each with its line.
+    """
+
+    def __init__(self, message: str, faults: Sequence[Fault] = ()) -> None:
+        self.faults = list(faults) or [Fault(message, 1)]
+        super().__init__(message)
 
 
 class _Strict(BaseModel):
@@ -288,20 +295,35 @@ class Sidecar(_Strict):
 
 @lru_cache(maxsize=256)
 def _parsed(path: Path, _stamp: int) -> Sidecar:
+    text = ""
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)
-        sidecar = Sidecar.model_validate(content)
+        text = path.read_text(encoding="utf-8")
+        sidecar = Sidecar.model_validate(yamls.read(text))
     except ValidationError as error:
-        faults = "; ".join(
-            f"{'.'.join(str(part) for part in fault['loc']) or 'sidecar'}: {fault['msg']}"
-            for fault in error.errors()
-        )
-        raise SidecarError(f"data/{path.name}: {faults}") from error
+        raise _refused(path, *(_fault(text, fault) for fault in error.errors())) from error
     except (yaml.YAMLError, ValueError) as error:  # ValueError: 2026-02-30, or not UTF-8
-        raise SidecarError(f"data/{path.name}: not valid YAML: {error}") from error
+        line = yamls.line(text, [])
+        raise _refused(path, Fault(f"not valid YAML: {error}", line)) from error
     if sidecar.name != path.stem:
-        raise SidecarError(f"data/{path.name}: name is {sidecar.name!r}, expected {path.stem!r}")
+        fault = f"name is {sidecar.name!r}, expected {path.stem!r}"
+        raise _refused(path, Fault(fault, yamls.line(text, ["name"])))
     return sidecar
+
+
+def _fault(text: str, found: Any) -> Fault:
+    """Return one of pydantic's complaints with the line of what it complains of."""
+    place = found["loc"]
+    words = f"{'.'.join(str(part) for part in place) or 'sidecar'}: {found['msg']}"
+    return Fault(words, yamls.line(text, place))
+
+
+def _refused(path: Path, *faults: Fault) -> SidecarError:
+    return SidecarError(f"data/{path.name}: {'; '.join(faults)}", faults)
+
+
+def line(name: str, *place: str | int) -> int:
+    """Return the line of an entry of a sidecar, or of the nearest one around it."""
+    return yamls.line((paths.data() / f"{name}.yml").read_text(encoding="utf-8"), place)
 
 
 def names() -> list[str]:

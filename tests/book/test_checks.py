@@ -1,10 +1,13 @@
 """What can be known to be wrong without running anything is listed with its place."""
 
+import os
+
 import desk as desks
 import nbformat
 import pytest
 
 from balkandefence.book import checks
+from balkandefence.tables import checking
 
 
 def told(findings=None):
@@ -32,17 +35,17 @@ def test_outputs_and_counts_in_a_notebook_are_found(bare_desk):
     counted.execution_count = 3
     said = "carries outputs; clear them, the build makes its own"
     assert of_notebook(bare_desk, *desks.chapter(cell, counted)) == [
-        f"chapters/tanks.ipynb cell 'loud': {said}",
-        f"chapters/tanks.ipynb cell 'counted': {said}",
+        f"chapters/tanks.ipynb cell 'loud' line 1: {said}",
+        f"chapters/tanks.ipynb cell 'counted' line 1: {said}",
     ]
 
 
 def test_a_notebook_without_its_one_parameters_cell_is_found(bare_desk):
     found = of_notebook(bare_desk, desks.text("opening", "# Tanks"))
-    assert found == ["chapters/tanks.ipynb: 0 cells are tagged 'parameters', expected one"]
+    assert found == ["chapters/tanks.ipynb:1: 0 cells are tagged 'parameters', expected one"]
     second = desks.code("more", desks.parameters().source, tags=("parameters",))
     found = of_notebook(bare_desk, desks.parameters(), second)
-    assert "chapters/tanks.ipynb: 2 cells are tagged 'parameters', expected one" in found
+    assert "chapters/tanks.ipynb:1: 2 cells are tagged 'parameters', expected one" in found
 
 
 def test_every_disagreement_of_the_parameters_cell_is_found(bare_desk):
@@ -50,12 +53,12 @@ def test_every_disagreement_of_the_parameters_cell_is_found(bare_desk):
     wrong = cell.source.replace("first_year = 2006", "first_year: float = 2006.0")
     wrong = wrong.replace("price_basis = 'constant'", "basis = 'constant'")
     cell.source = wrong.replace("highlight = 'SRB'", "highlight = 'ALB'")
-    place = "chapters/tanks.ipynb cell 'parameters': "
+    place = "chapters/tanks.ipynb cell 'parameters' line "
     assert of_notebook(bare_desk, cell) == [
-        f"{place}basis is not declared in editions/parameters.yml",
-        f"{place}first_year is 2006.0, the declared default is 2006",
-        f"{place}highlight is 'ALB', the declared default is 'SRB'",
-        f"{place}price_basis is missing; add price_basis = 'constant'",
+        f"{place}1: price_basis is missing; add price_basis = 'constant'",
+        f"{place}2: first_year is 2006.0, the declared default is 2006",
+        f"{place}6: basis is not declared in editions/parameters.yml",
+        f"{place}7: highlight is 'ALB', the declared default is 'SRB'",
     ]
 
 
@@ -64,22 +67,23 @@ def test_a_parameters_cell_that_is_more_than_literals_is_found(bare_desk, line):
     cell = desks.parameters()
     cell.source += f"\n{line}"
     (found,) = of_notebook(bare_desk, cell)
-    assert "cell 'parameters': expected one literal value a line" in found
+    assert "cell 'parameters' line 8: expected one literal value a line" in found
 
 
 def test_too_much_code_in_a_cell_or_a_chapter_is_found(bare_desk):
     long = desks.code("long", "\n".join(["rows"] * (checks.CELL_LINES + 1)))
     full = [desks.code(f"cell-{i}", "\n".join(["rows"] * 10)) for i in range(7)]
     found = of_notebook(bare_desk, *desks.chapter(long, *full))
-    assert f"cell 'long': {checks.CELL_LINES + 1} lines of code, at most" in found[0]
-    assert "lines of code, at most" in found[1]
-    assert found[1].startswith("chapters/tanks.ipynb: ")
+    most = checks.CELL_LINES
+    assert found[0].startswith("chapters/tanks.ipynb:1: ")
+    assert f" lines of code, at most {checks.CHAPTER_LINES}" in found[0]
+    assert f"cell 'long' line {most + 1}: {most + 1} lines of code, at most {most}" in found[1]
 
 
 def test_a_cell_without_a_name_in_words_is_found(bare_desk):
     found = of_notebook(bare_desk, *desks.chapter(desks.text("a1b2c3d4", "Text.")))
     assert found == [
-        "chapters/tanks.ipynb cell 'a1b2c3d4': name the cell in words, such as 'level'"
+        "chapters/tanks.ipynb cell 'a1b2c3d4' line 1: name the cell in words, such as 'level'"
     ]
 
 
@@ -87,7 +91,7 @@ def test_a_cell_without_a_name_in_words_is_found(bare_desk):
 def test_a_file_that_is_no_notebook_is_found(bare_desk, content):
     bare_desk.write("chapters/tanks.ipynb", content)
     (found,) = told()
-    assert found.startswith("chapters/tanks.ipynb: not a valid notebook: ")
+    assert found.startswith("chapters/tanks.ipynb:1: not a valid notebook: ")
 
 
 @pytest.mark.parametrize(
@@ -132,19 +136,18 @@ def test_each_unknown_citation_is_found_in_pages_and_notebooks(bare_desk):
                      f"chapters/index.md:1: cites 'nothing', {said}"]  # fmt: skip
     cell = desks.text("claim", "Said {cite:t}`nobody`.")
     (found,) = of_notebook(bare_desk, *desks.chapter(cell))
-    assert found == f"chapters/tanks.ipynb:1 cell 'claim': cites 'nobody', {said}"
+    assert found == f"chapters/tanks.ipynb cell 'claim' line 1: cites 'nobody', {said}"
 
 
 def test_a_chapter_that_no_reader_would_find_is_found(bare_desk):
     bare_desk.write("chapters/lost.md", "# Lost\n")
-    assert told() == ["chapters/lost.md: is not in _toc.yml, so no reader would find it"]
+    assert told() == ["chapters/lost.md:1: is not in _toc.yml, so no reader would find it"]
 
 
 def test_contents_that_name_no_page_are_found(bare_desk):
     bare_desk.list_pages("guns")
     (found,) = told()
-    assert found.startswith("_toc.yml: ")
-    assert "there is neither guns.ipynb nor guns.md" in found
+    assert found == "_toc.yml:4: chapters/guns: there is neither guns.ipynb nor guns.md"
 
 
 def test_an_edition_that_cannot_be_used_is_found(bare_desk):
@@ -157,28 +160,86 @@ def test_an_edition_that_cannot_be_used_is_found(bare_desk):
 def test_a_missing_current_edition_is_found(bare_desk):
     for path in (bare_desk.root / "editions").glob("*.*.*.yml"):
         path.unlink()
-    assert "editions: the current edition 2026.11.0 is missing" in told()
+    assert "editions/2026.11.0.yml:1: the current edition 2026.11.0 is missing" in told()
 
 
 def test_defaults_that_are_not_the_current_editions_are_found(bare_desk):
     path = bare_desk.root / "editions" / "parameters.yml"
     whole = path.read_text(encoding="utf-8")
     path.write_text(whole.replace("default: 2006", "default: 2010"), encoding="utf-8")
-    expected = "editions/parameters.yml: the defaults differ from the current edition 2026.11.0"
-    assert expected in told()
+    expected = "the defaults differ from the current edition 2026.11.0"
+    (line,) = [n for n, text in enumerate(whole.splitlines(), 1) if "default: 2006" in text]
+    assert f"editions/parameters.yml:{line} first_year: {expected}" in told()
 
 
-def test_faults_of_the_data_come_alone_as_all_else_builds_on_them(bare_desk):
+def test_faults_of_data_and_pages_are_listed_together(bare_desk):
     bare_desk.write(
         "data/parades.csv", "year,tanks_count,known_from,source\n2022,x,2022-05-09,no\n"
     )
     bare_desk.write("chapters/lost.md", "# Lost\n")
     found = told()
-    assert len(found) == 2
-    assert all(line.startswith("data/parades.csv:2 ") for line in found)
+    assert [line.split()[0] for line in found] == [
+        "chapters/lost.md:1:", "data/parades.csv:2", "data/parades.csv:2",
+    ]  # fmt: skip
+
+
+def test_broken_country_codes_are_told_once_and_not_by_all_that_rests_on_them(bare_desk):
+    countries = bare_desk.root / "data" / "countries.csv"
+    whole = countries.read_text(encoding="utf-8")
+    countries.write_text(whole.replace("comparator", "compared", 1), encoding="utf-8")
+    (found,) = told()
+    assert found.startswith("data/countries.csv:")
+    assert "'compared' expected one of western_balkans, comparator, other" in found
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "line", "fault"),
+    [
+        ("data/parades.yml", "type: year, title: Year", "type: yaer, title: Year", 15, "type"),
+        ("data/parades.yml", "key: natural-earth}", "key: nobody}", 12, "'nobody' is not in ref"),
+        ("editions/2025.9.0.yml", "first_year: 2006", "first_yaer: 2006", 4, "did you mean"),
+        ("editions/parameters.yml", "type: choice", "type: chance", 33, "price_basis.type"),
+        ("_toc.yml", "root: chapters/index", "root: [", 4, "_toc.yml"),
+    ],
+)
+def test_a_fault_of_a_settings_file_has_the_line_on_which_it_stands(
+    bare_desk, file, old, new, line, fault
+):
+    path = bare_desk.root / file
+    whole = path.read_text(encoding="utf-8")
+    assert old in whole
+    path.write_text(whole.replace(old, new), encoding="utf-8")
+    found = [text for text in told() if text.startswith(f"{file}:{line}") and fault in text]
+    assert len(found) == 1
+
+
+def test_a_sound_verdict_is_remembered_for_the_very_bytes_that_passed(bare_desk, monkeypatch):
+    assert told() == []
+    kept = bare_desk.root / "_build" / "checked"
+    assert kept.is_file()
+    rows = bare_desk.root / "data" / "parades.csv"
+    whole, stat = rows.read_text(encoding="utf-8"), rows.stat()
+    rows.write_text(whole.replace("2023,7,", "2023,x,"), encoding="utf-8")
+    os.utime(rows, ns=(stat.st_atime_ns, stat.st_mtime_ns + 1))
+    assert any("'x' expected a whole number" in text for text in told())
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff", b"0" * 64])
+def test_a_damaged_verdict_is_none(bare_desk, monkeypatch, content):
+    path = bare_desk.root / "_build" / "checked"
+    path.parent.mkdir()
+    path.write_bytes(content)
+    ran = []
+    monkeypatch.setattr(checking, "_checked", lambda name, stamp: ran.append(name) or ())
+    assert told() == []
+    assert "parades" in ran
+    assert len(path.read_bytes()) == 64
+    ran.clear()
+    assert told() == []
+    assert ran == []
 
 
 def test_a_bibliography_that_cannot_be_read_is_found(bare_desk):
     bare_desk.write("references.bib", "@misc{a, title = {A}}\n@misc{a, title = {B}}\n")
     (found,) = told(checks.data())
-    assert found.startswith("references.bib: ")
+    assert found.startswith("references.bib:")

@@ -135,7 +135,7 @@ def test_a_link_to_what_cannot_be_read_is_told(project, change, target):
     change(project)
 
     text = f"the foreign key points to {target}, which cannot be read"
-    assert tables.check("events") == [Problem("data/events.yml", 0, "", "", text)]
+    assert tables.check("events") == [Problem("data/events.yml", 24, "", "", text)]
 
 
 def test_a_source_that_is_not_in_the_references_is_told(project):
@@ -146,7 +146,7 @@ def test_a_source_that_is_not_in_the_references_is_told(project):
     assert tables.check("spending") == [
         Problem(SPENDING, 2, "source", value, f"'chart' {rule}"),
         Problem(SPENDING, 2, "source", value, f"'ledger-2023' {rule}"),
-        Problem("data/spending.yml", 0, "sources", "atlas-2", rule),
+        Problem("data/spending.yml", 74, "sources", "atlas-2", rule),
     ]
 
 
@@ -243,7 +243,7 @@ def test_a_known_exception_that_fits_no_row_is_told(project, where):
     shown = ", ".join(f"{k}={v}" for k, v in where.items())
     rule = "this known exception fits no row; remove it"
     assert tables.check("spending") == [
-        Problem("data/spending.yml", 0, "known_exceptions", shown, rule)
+        Problem("data/spending.yml", 9, "known_exceptions", shown, rule)
     ]
 
 
@@ -259,17 +259,18 @@ def test_all_offenders_in_all_tables_are_listed_at_once(project):
     project.write("data/notes.txt", "no table")
 
     assert [(p.file, p.line, p.column, p.value) for p in tables.check()] == [
-        ("data/countries.yml", 0, "", ""),
+        ("data/countries.yml", 1, "", ""),
+        ("data/countries.yml", 2, "", ""),
         ("data/events.csv", 2, "countries", "SRB;QQQ"),
         ("data/events.csv", 2, "outcome", " settled"),
         ("data/events.csv", 4, "event_id", "E2"),
-        ("data/events.yml", 0, "", ""),
+        ("data/events.yml", 24, "", ""),
         ("data/spending.csv", 2, "amount_usd_millions", "4"),
         ("data/spending.csv", 2, "estimated", "ja"),
         ("data/spending.csv", 3, "basis", "plan"),
-        ("data/spending.yml", 0, "", ""),
-        ("data/stray.csv", 0, "", ""),
-        ("data/stray.geojson", 0, "", ""),
+        ("data/spending.yml", 24, "", ""),
+        ("data/stray.csv", 1, "", ""),
+        ("data/stray.geojson", 1, "", ""),
     ]
 
 
@@ -277,16 +278,18 @@ def test_a_data_file_without_a_sidecar_is_told_where_all_tables_are_checked(proj
     project.write("data/stray.csv", "a\n1\n")
 
     rule = "no sidecar: write data/stray.yml"
-    assert tables.check() == [Problem("data/stray.csv", 0, "", "", rule)]
+    assert tables.check() == [Problem("data/stray.csv", 1, "", "", rule)]
     assert tables.check("events") == []
 
 
 def test_a_sidecar_that_cannot_be_read_is_an_offender(project):
     project.replace("data/events.yml", ("title: Table", "titel: Table"))
 
-    (problem,) = tables.check("events")
-    assert problem.file == "data/events.yml"
-    assert "title: Field required" in problem.rule
+    missing, extra = tables.check("events")
+    assert (missing.file, missing.line) == ("data/events.yml", 1)
+    assert "title: Field required" in missing.rule
+    assert (extra.file, extra.line) == ("data/events.yml", 2)
+    assert "titel: Extra inputs" in extra.rule
 
 
 def test_a_file_that_is_no_table_is_an_offender_among_the_others(project):

@@ -205,7 +205,7 @@ def test_a_missing_file_is_refused(project):
     project.remove(EVENTS)
 
     assert refused("events") == [
-        Problem(EVENTS, 0, "", "", "the file is missing beside its sidecar")
+        Problem(EVENTS, 1, "", "", "the file is missing beside its sidecar")
     ]
 
 
