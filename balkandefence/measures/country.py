@@ -85,9 +85,15 @@ def change(
 def delivered(
     transfers: pd.DataFrame, iso3: str, codes: Sequence[str], window: Window
 ) -> dict[str, float]:
-    """Return the TIV delivered in a window, by country, in million TIV."""
-    asked = dict.fromkeys([*codes, iso3])
-    return {code: float(flows.received(transfers, [code], window)) for code in asked}
+    """Return the TIV delivered in a window, by country, in million TIV.
+
+    It is unknown, not zero, for a country that the extract of the register has no row on.
+    """
+    held = {*transfers["recipient_iso3"]}
+    return {
+        code: float(flows.received(transfers, [code], window)) if code in held else float("nan")
+        for code in dict.fromkeys([*codes, iso3])
+    }
 
 
 # Who it is
@@ -231,6 +237,9 @@ def arms_story(
     """Say how much TIV was delivered in a window, with the rank, and who delivered most."""
     values = delivered(transfers, iso3, codes, window)
     called, mine = full(names)[iso3], transfers[transfers["recipient_iso3"] == iso3]
+    if mine.empty:
+        text = f"This book's extract of SIPRI's register has no row on {called}."
+        return words(text, mine)
     if not values[iso3]:
         text = f"SIPRI records no delivery of major arms to {called} in {flows.span(window)}."
         return words(text, mine)

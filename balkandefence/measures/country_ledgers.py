@@ -27,7 +27,12 @@ TRACKS = {"NATO": "NATO", "EU": "the EU"}
 
 @measure
 def step(members: pd.DataFrame, iso3: str, track: str) -> Words:
-    """Return the furthest step on a ladder (NATO, EU) as 'candidate (2012)', or 'no step found'."""
+    """Return the furthest step on a ladder (NATO, EU) as 'candidate (2012)', or 'no step found'.
+
+    Of a country that the table has no row on it says so: nobody looked.
+    """
+    if not (members["iso3"] == iso3).any():
+        return words("not looked for", members.iloc[:0])
     rows = alliances.ladder_steps(members, iso3, track)
     if rows.empty:
         return words("no step found", rows)
@@ -40,6 +45,9 @@ def step(members: pd.DataFrame, iso3: str, track: str) -> Words:
 @measure
 def ties_story(members: pd.DataFrame, names: pd.DataFrame, iso3: str) -> Words:
     """Say how far the country has come with NATO and the EU, as far as the table tells."""
+    if not (members["iso3"] == iso3).any():
+        called = full(names)[iso3]
+        return words(f"Memberships of {called} were not looked for.", members.iloc[:0])
     told = [f"with {end}: {step(members, iso3, track)}" for track, end in TRACKS.items()]
     text = f"The furthest step found for {full(names)[iso3]} {'; '.join(told)}."
     return words(text, members[members["iso3"] == iso3])

@@ -186,7 +186,9 @@ def shift(
         told.append(f"{name} ({share:.0f}%) in {span(window)}" if bloc else "")
     rows = _delivered(transfers, [iso3], (windows[max(len(windows) - 2, 0)][0], windows[-1][1]))
     country = name_of(codes, iso3)
-    if not told[0]:
+    if not (transfers["recipient_iso3"] == iso3).any():
+        text = f"This book's extract of SIPRI's register has no row on {country}."
+    elif not told[0]:
         text = f"SIPRI records no delivery of major arms to {country} in {span(windows[-1])}."
     elif len(told) > 1 and told[1]:
         text = (

@@ -172,7 +172,8 @@ def _when(name: str) -> tuple[str, str]:
     if described.format != "csv":
         raise ScaffoldError(f"--table {name}: a map has no years to count by")
     dated = [column for column in described.columns if column.type in _DATED]
-    own = [column for column in dated if column.name != described.clock.column] or dated
+    knowing = ("known_from", "release", "as_of")
+    own = [column for column in dated if not column.name.endswith(knowing)] or dated
     if not own:
         raise ScaffoldError(f"--table {name}: it has no column of years or dates to count by")
     chosen = next((column for column in own if column.type == "year"), own[0])

@@ -67,7 +67,9 @@ def transfers() -> pd.DataFrame:
         "delivered_tiv": 10.0, "delivery_years": (2022,), "delivery_start_year": 2022,
         "delivery_end_year": 2022, "status": "delivered", "data_to_year": 2024,
     }  # fmt: skip
-    return table("arms_transfers", [made, {**made, "ordered_tiv": None, "delivered_tiv": 5.0}])
+    none = {**made, "recipient_iso3": "ALB", "delivered_tiv": 0.0, "status": "ordered"}
+    more = {**made, "ordered_tiv": None, "delivered_tiv": 5.0}
+    return table("arms_transfers", [made, more, none])
 
 
 @pytest.fixture
@@ -219,6 +221,17 @@ def test_deliveries_are_told_with_the_rank_and_the_first_bloc(transfers, names):
     assert m.received_rank(transfers, "ALB", CODES, (2020, 2024)) == "second of two"
 
 
+def test_a_country_without_any_row_is_unknown_and_not_told_to_have_nothing(
+    transfers, members, names
+):
+    told = m.arms_story(transfers, names, "HRV", CODES, (2020, 2024))
+    assert told == "This book's extract of SIPRI's register has no row on Croatia."
+    assert m.received_rank(transfers, "HRV", [*CODES, "HRV"], (2020, 2024)) == "not ranked"
+    assert held.step(members, "HRV", "NATO") == "not looked for"
+    told = held.ties_story(members, names, "HRV")
+    assert told == "Memberships of Croatia were not looked for."
+
+
 def test_no_delivery_is_told_as_such(transfers, names):
     told = m.arms_story(transfers, names, "ALB", CODES, (2020, 2024))
     assert told == "SIPRI records no delivery of major arms to Albania in 2020–2024."
@@ -248,7 +261,7 @@ def test_a_country_that_the_ledgers_do_not_cover_is_told_apart_from_one_without_
 def test_the_furthest_step_is_told_with_its_year_where_known(members, names):
     assert held.step(members, "ALB", "NATO") == "member (2009)"
     assert held.step(members, "SRB", "EU") == "member"
-    assert held.step(members, "HRV", "NATO") == "no step found"
+    assert held.step(members, "SRB", "NATO") == "no step found"
     assert held.ties_story(members, names, "ALB") == (
         "The furthest step found for Albania with NATO: member (2009); with the EU: no step found."
     )
@@ -335,7 +348,7 @@ def test_key_numbers_of_a_partner_leave_empty_what_is_not_covered(
     found = country_key.key_numbers(milex, transfers, deals, members, rows, names, "HRV", *args)
     assert found["rank"].isna().all()
     unknown = found.loc[found["value"].isna(), "indicator"]
-    assert [text.split()[0] for text in unknown] == ["Change", "Orders", "Incidents"]
+    assert [text.split()[0] for text in unknown] == ["Change", "Major", "Orders", "Incidents"]
 
 
 # Gaps
