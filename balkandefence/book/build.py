@@ -128,7 +128,7 @@ def build(
         _tidy(made)
         if with_pdf:
             pdf.make(made, edition, made / pdf.name(edition))
-            pdf.link(made, edition)
+            pdf.link(made, pdf.name(edition))
         publish.publish(made, out)
     printed = out / pdf.name(edition) if with_pdf else None
     return Result(out / "index.html", len(ran), len(runs) - len(ran), printed)

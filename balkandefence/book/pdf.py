@@ -77,10 +77,10 @@ def refuse() -> None:
         raise PdfError(f"chapters/{front.name}: has no line {_MARK}, where the link to it goes")
 
 
-def link(book: Path, edition: Edition) -> None:
+def link(book: Path, file: str) -> None:
     """Let the front page in the folder `book` link to the PDF; linking twice changes nothing."""
     front = book / "index.html"
-    paragraph = f'<p class="pdf"><a href="{name(edition)}">The whole book as a PDF</a></p>'
+    paragraph = f'<p class="pdf"><a href="{file}">The whole book as a PDF</a></p>'
     text = front.read_text(encoding="utf-8").replace(_MARK, paragraph)
     front.write_text(text, encoding="utf-8")
 

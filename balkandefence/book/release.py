@@ -87,7 +87,7 @@ def _print(folder: Path, edition: Edition) -> None:
     except pdf.PdfError:
         return
     pdf.make(folder, edition, folder / pdf.name(edition))
-    pdf.link(folder, edition)
+    pdf.link(folder, pdf.name(edition))
 
 
 def _freeze(book: Path, folder: Path, edition: Edition) -> None:
@@ -103,7 +103,7 @@ def _add(made: Path, book: Path, edition: Edition) -> bool:
     folder = made / edition.id
     if folder.is_dir():
         if (folder / pdf.name(edition)).is_file():
-            pdf.link(book, edition)
+            pdf.link(book, pdf.name(edition))
         _refuse_other(edition.id, folder, book)
         return True
     _freeze(book, folder, edition)

@@ -245,7 +245,15 @@ def _published_cause(file: str, before: Record, after: Record) -> str:
 
 
 def compare_folder(published: Path, rebuilt: Path, outcome: Outcome) -> None:
-    """Add to `outcome` what differs between a published folder and the rebuilt one."""
+    """Add to `outcome` what differs between a published folder and the rebuilt one.
+
+    Where the published book has a PDF its front page links to it, so the rebuilt one is made to.
+    """
+    from balkandefence.book import pdf
+
+    printed = folders.pdf_name(record.read(published / record.NAME)["edition"])
+    if (published / printed).is_file():
+        pdf.link(rebuilt, printed)
     counts, differences = folders.compare(published, rebuilt)
     before, after = (record.read(folder / record.NAME) for folder in (published, rebuilt))
     for kind, count in counts.items():
@@ -335,16 +343,11 @@ def verify(id: str, *, published: Path | None, jobs: int, report: Report) -> Out
     Raises what `rebuilt` does, VerifyError for a folder that is no book of the edition, and
     ArchiveError for an archive that is not to be trusted.
     """
-    from balkandefence.book import pdf
-
     record.of_edition(id)
     with _opened(published) as folder:
         if folder is not None:
             _published_record(id, folder)
         with rebuilt(id, jobs=jobs, report=report) as (book, outcome):
             if folder is not None:
-                edition = editions.load(id)
-                if (folder / pdf.name(edition)).is_file():
-                    pdf.link(book, edition)
                 compare_folder(folder, book, outcome)
     return outcome

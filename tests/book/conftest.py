@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
@@ -79,7 +81,8 @@ def released_desk(finished_desk, tmp_path_factory):
         ran = made.run("build", "--edition", id, "--record")
         assert ran.code == 0, ran.err
     made.commit()
-    for id in ("2025.9.0", "2026.11.0"):
-        ran = made.run("release", id)
-        assert ran.code == 0, ran.out + ran.err
+    with mock.patch.dict(os.environ, {"CHROMIUM": "none"}):  # printing has tests of its own
+        for id in ("2025.9.0", "2026.11.0"):
+            ran = made.run("release", id)
+            assert ran.code == 0, ran.out + ran.err
     return made

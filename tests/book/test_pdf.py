@@ -112,7 +112,7 @@ def test_the_same_pages_give_the_same_bytes_from_another_folder(
     printed, finished_desk, edition, tmp_path
 ):
     book = shutil.copytree(finished_desk.book, tmp_path / "a longer name" / "book")
-    pdf.link(book, edition)  # a book that has its PDF is printed the same
+    pdf.link(book, pdf.name(edition))  # a book that has its PDF is printed the same
     again = pdf.make(book, edition, tmp_path / "again.pdf")
     assert again.read_bytes() == printed.read_bytes()
     assert finished_desk.leftovers == []
@@ -136,7 +136,7 @@ def test_a_book_with_a_pdf_compares_equal_to_its_rebuilding(finished_desk, editi
     published, rebuilt = (shutil.copytree(finished_desk.book, tmp_path / n) for n in "ab")
     (published / pdf.name(edition)).write_bytes(b"printed by some browser")
     for book in (published, rebuilt):
-        pdf.link(book, edition)
+        pdf.link(book, pdf.name(edition))
     counts, differences = folders.compare(published, rebuilt)
     assert differences == []
     assert counts["page files"][0] > 3

@@ -9,12 +9,18 @@ import tarfile
 import desk as desks
 import pytest
 
-from balkandefence.book import build, publish, record, release, site, verify
+from balkandefence.book import build, pdf, publish, record, release, site, verify
 from balkandefence.book.release import ReleaseError
 
 pytestmark = pytest.mark.xdist_group("desk")
 
 OLD, NEW = "2025.9.0", "2026.11.0"
+
+
+@pytest.fixture(autouse=True)
+def _without_a_browser(monkeypatch):
+    """Release without a PDF: printing has tests of its own."""
+    monkeypatch.setenv("CHROMIUM", "none")
 
 
 @pytest.fixture
@@ -86,6 +92,28 @@ def test_releasing_a_second_edition_left_the_first_untouched(released_desk, tmp_
         packed.extractall(tmp_path, filter="data")
     first = desks.contents(tmp_path / f"balkandefence-{OLD}")
     assert first == desks.contents(released_desk.site / OLD)
+
+
+def test_where_a_browser_is_installed_a_release_holds_the_pdf_and_links_to_it(
+    desk_with_site, monkeypatch
+):
+    file = f"balkandefence-{NEW}.pdf"
+    monkeypatch.setattr(pdf, "refuse", lambda: None)
+    monkeypatch.setattr(pdf, "make", lambda book, edition, out: out.write_bytes(b"%PDF-printed"))
+    shutil.rmtree(desk_with_site.site)
+    assert desk_with_site.run("release", NEW).code == 0
+    folder = desk_with_site.site / NEW
+    assert f'<a href="{file}">' in (folder / "index.html").read_text(encoding="utf-8")
+    assert f"  {file}\n" in (folder / "SHA256SUMS").read_text()
+    assert file in (folder / "ro-crate-metadata.json").read_text()
+    ran = desk_with_site.run("release", NEW)
+    assert "was released before, with the same bytes" in ran.out, ran.err
+    ran = desk_with_site.run("verify", NEW, "--published", str(folder))
+    assert ran.code == 0, ran.out + ran.err
+    (folder / file).write_bytes(b"%PDF-other")
+    ran = desk_with_site.run("verify", NEW, "--published", str(folder))
+    assert ran.code == 1
+    assert f"published file {file}: " in ran.out
 
 
 def test_releasing_again_changes_nothing_at_all(desk_with_site, stays):
@@ -170,10 +198,9 @@ def test_a_released_folder_differs_from_the_book_in_nothing(compared):
     assert compared() == []
 
 
-@pytest.mark.parametrize("name", ["ro-crate-metadata.json", f"balkandefence-{NEW}.pdf"])
-def test_altered_metadata_and_an_altered_pdf_are_found_by_the_checksums(compared, name):
-    (compared.folder / name).write_text("altered")
-    assert compared() == [(name, "altered after it was published")]
+def test_altered_metadata_is_found_by_the_checksums(compared):
+    (compared.folder / "ro-crate-metadata.json").write_text("altered")
+    assert compared() == [("ro-crate-metadata.json", "altered after it was published")]
 
 
 def test_altered_checksums_are_found_where_the_file_is_the_same(compared):
