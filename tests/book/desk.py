@@ -201,7 +201,8 @@ class Desk:
         return sorted(left - {"html", "runs", "failed"})
 
     def environment(self) -> dict[str, str]:
-        return {"BALKANDEFENCE_ROOT": str(self.root), "PYTHONPATH": str(self.root)}
+        folders = f"{self.root}{os.pathsep}{CHECKOUT}"
+        return {"BALKANDEFENCE_ROOT": str(self.root), "PYTHONPATH": folders}
 
     def write(self, file: str, content: str) -> Path:
         path = self.root / file
