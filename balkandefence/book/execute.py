@@ -260,9 +260,8 @@ def _all(
     pool = ThreadPoolExecutor(min(count, len(left)), thread_name_prefix="notebook")
 
     def run(planned: _Planned) -> Ran:
-        events.put(
-            Event(planned.job.page, 0, len(planned.written.cells), why=planned.found.reasons)
-        )
+        total = len(planned.written.cells) + bool(planned.job.parameters)  # papermill adds a cell
+        events.put(Event(planned.job.page, 0, total, why=planned.found.reasons))
         return run_one(planned.job, folder, events.put)
 
     try:

@@ -116,7 +116,7 @@ def test_new_prose_runs_nothing_and_stands_in_the_notebook(kept):
     kept.change_notebook(change)
     assert kept.why() == []
     notebook = kept.planned().found.notebook
-    assert "Other words." in [c for c in notebook.cells if c.id == "prose"][0].source
+    assert "Other words." in next(c for c in notebook.cells if c.id == "prose").source
 
 
 def test_what_a_cell_says_of_its_look_runs_nothing_and_is_taken_over(kept):
