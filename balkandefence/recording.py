@@ -1,8 +1,9 @@
 """What a notebook's run read: noted as it runs, so that it is run again only when that changed.
 
-The kernel of a build calls `start`. From then on every file that the process opens below the
+The kernel of a build calls `start`. From then on every file that the process reads below the
 project's root is noted, save where the package knows better what was read: of a table, the rows
-known on a day; of references.bib, single entries. Outside a build nothing is noted.
+known on a day; of references.bib, single entries. Of an imported module its source is noted, and
+not the compiled copy that Python may read in its stead. Outside a build nothing is noted.
 """
 
 from __future__ import annotations
@@ -14,6 +15,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+_WRITES = os.O_WRONLY | os.O_RDWR
+_PACKAGE = os.path.dirname(os.path.abspath(__file__)) + os.sep
 
 _noted: set[tuple[str, ...]] | None = None
 _covers = 0
@@ -36,34 +40,46 @@ def covered() -> Iterator[None]:
         _covers -= 1
 
 
-def _watch(root: str) -> None:
-    generated = os.path.join(root, "_build") + os.sep
-    own = os.path.dirname(os.path.abspath(__file__)) + os.sep
+def _inside(root: str, path: str) -> str | None:
+    """Return a path below the root if it is of the project itself, None for any other.
 
+    The package's modules are told apart from files; what is installed stands in the lock file.
+    """
+    not_ours = (os.path.join(root, "_build") + os.sep, _PACKAGE, sys.prefix + os.sep)
+    if not path.startswith(root + os.sep) or path.startswith(not_ours):
+        return None
+    inside = os.path.relpath(path, root)
+    installed = {"site-packages", "__pycache__"} & set(inside.split(os.sep))
+    return None if installed else inside
+
+
+def _watch(root: str) -> None:
     def opened(event: str, arguments: tuple[Any, ...]) -> None:
         if event != "open" or not isinstance(arguments[0], str | os.PathLike):
             return
-        mode = arguments[1]
-        if isinstance(mode, str) and set(mode) & set("wax+"):
+        _, mode, flags = arguments
+        if set(mode) & set("wax+") if isinstance(mode, str) else flags & _WRITES:
             return
-        path = os.path.abspath(arguments[0])
-        inside = path.startswith(root + os.sep) and not path.startswith((generated, own))
-        if inside and "site-packages" not in path:
-            note("file", os.path.relpath(path, root))
+        inside = _inside(root, os.path.abspath(arguments[0]))
+        if inside:
+            note("file", inside)
 
     sys.addaudithook(opened)
 
 
-def _modules() -> list[str]:
-    """Return the modules of the package that are loaded, as paths below its parent."""
-    own = Path(__file__).resolve().parent
+def _loaded() -> set[str]:
+    """Return the files of all loaded modules."""
     files = {getattr(module, "__file__", None) for module in list(sys.modules.values())}
-    found = {Path(file).resolve() for file in files if file and file.startswith(str(own))}
-    return sorted(path.relative_to(own.parent).as_posix() for path in found)
+    return {os.path.abspath(file) for file in files if file}
 
 
-def _write(to: Path) -> None:
-    content = {"modules": _modules(), "reads": sorted(_noted or ())}
+def _write(root: str, to: Path) -> None:
+    """Write the package's modules as paths below its parent, and all reads."""
+    loaded = _loaded()
+    above = Path(_PACKAGE).parent
+    modules = [Path(f).relative_to(above).as_posix() for f in loaded if f.startswith(_PACKAGE)]
+    others = {("file", inside) for f in loaded if (inside := _inside(root, f))}
+    content = {"modules": sorted(modules), "reads": sorted((_noted or set()) | others)}
     part = to.with_suffix(".part")
     with covered():
         part.write_text(json.dumps(content), encoding="utf-8")
@@ -79,4 +95,4 @@ def start(root: str, to: str) -> None:
     _watch(root)
     shell = get_ipython()
     if shell is not None:
-        shell.events.register("post_run_cell", lambda result: _write(Path(to)))
+        shell.events.register("post_run_cell", lambda result: _write(root, Path(to)))

@@ -12,16 +12,16 @@ import queue
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import nbformat
 
-from balkandefence import paths
+from balkandefence import BookError, paths
 from balkandefence.book import failures, inputs, kernels
 from balkandefence.book.failures import Failure
-from balkandefence.book.store import Found, Store
+from balkandefence.book.store import INJECTED, Found, Store, spliced
 
 #: Cell metadata that says when or how long, and is no part of a run's result.
 _TIMINGS = ("papermill", "execution", "ExecuteTime")
@@ -57,11 +57,20 @@ Report = Callable[[Event], None]
 
 @dataclass(frozen=True)
 class Ran:
-    """What a run left behind: its file, what it read, and how long it took."""
+    """What a run left behind: its file, what it read, when it began and how long it took."""
 
     output: Path
     reads: Path
-    seconds: float
+    begun: float
+    seconds: float = 0.0
+
+
+def _seconds() -> int:
+    """Return how many seconds a cell may take."""
+    told = os.environ.get(_LIMIT_NAME, str(_LIMIT))
+    if not told.isdecimal() or not int(told):
+        raise BookError(f"{_LIMIT_NAME}={told!r}: expected whole seconds, such as {_LIMIT}")
+    return int(told)
 
 
 def _arguments(reads: Path) -> list[str]:
@@ -89,7 +98,7 @@ def run_one(job: Job, folder: Path, report: Report) -> Ran:
             nb_man.cell_complete = completed
             return super().execute_managed_notebook(nb_man, kernel_name, **settings)
 
-    ran = Ran(folder / f"{job.page}.ipynb", folder / f"{job.page}.reads.json", 0.0)
+    ran = Ran(folder / f"{job.page}.ipynb", folder / f"{job.page}.reads.json", time.time())
     engine = f"balkandefence-{job.page}"
     papermill_engines.register(engine, Engine)
     begun = time.monotonic()
@@ -99,15 +108,16 @@ def run_one(job: Job, folder: Path, report: Report) -> Ran:
         parameters=job.parameters,
         engine_name=engine,
         kernel_name="python3",
-        cwd=str(job.notebook.parent),
+        # not `cwd`, for which papermill moves this whole process, all its threads
+        resources={"metadata": {"path": str(job.notebook.parent)}},
         progress_bar=False,
         log_output=False,
         request_save_on_cell_execute=False,
-        execution_timeout=int(os.environ.get(_LIMIT_NAME, _LIMIT)),
+        execution_timeout=_seconds(),
         kernel_manager_class=kernels.LocalKernelManager,
         extra_arguments=_arguments(ran.reads),
     )
-    return Ran(ran.output, ran.reads, time.monotonic() - begun)
+    return replace(ran, seconds=time.monotonic() - begun)
 
 
 def cleaned(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
@@ -120,7 +130,7 @@ def cleaned(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
         for name in _TIMINGS:
             cell.metadata.pop(name, None)
         if "injected-parameters" in cell.metadata.get("tags", []):
-            cell["id"] = "injected-parameters"
+            cell["id"] = INJECTED
     return made
 
 
@@ -186,28 +196,41 @@ def execute(
             report(Event(planned.job.page, len(kept.cells), len(kept.cells), reused=True))
     if not left:
         return done, []
+    _seconds()  # refused before any kernel starts
     folder.mkdir(parents=True, exist_ok=True)
-    kernels.sweep()
     left.sort(key=_length, reverse=True)
-    with _environment({"BALKANDEFENCE_ROOT": str(paths.root()), **(environment or {})}):
-        ended = list(_all(left, count, folder, report))
     failed = []
-    for planned, ran, error in ended:
-        page = planned.job.page
-        output = folder / f"{page}.ipynb"
-        notebook = None
-        if error is None:
-            notebook = cleaned(nbformat.read(output, as_version=4))
-            if any(o.output_type == "error" for c in notebook.cells for o in c.get("outputs", [])):
-                error = RuntimeError("a cell left an error")
-        if error is not None or notebook is None or ran is None:
-            failed.append(failures.of(page, output, _told(error)))
-            continue
-        done[page] = notebook
-        read = json.loads(ran.reads.read_text(encoding="utf-8"))
-        made_of = inputs.Now().of_run(planned.fixed, read["modules"], read["reads"])
-        store.put(page, notebook, made_of, ran.seconds)
+    with _environment({"BALKANDEFENCE_ROOT": str(paths.root()), **(environment or {})}):
+        for planned, ended in _all(left, count, folder, report):
+            page = planned.job.page
+            result = ended if isinstance(ended, BaseException) else _result(planned, ended, store)
+            if isinstance(result, BaseException):
+                failed.append(failures.of(page, folder / f"{page}.ipynb", _told(result)))
+            else:
+                done[page] = result
     return done, sorted(failed, key=lambda failure: failure.page)
+
+
+def _result(planned: _Planned, ran: Ran, store: Store) -> nbformat.NotebookNode | BaseException:
+    """Return what a run gave, as the store would give it back, and put it there.
+
+    Not kept is a run during which its notebook, or anything that it read, was changed.
+    """
+    notebook = cleaned(nbformat.read(ran.output, as_version=4))
+    if any(o.output_type == "error" for c in notebook.cells for o in c.get("outputs", [])):
+        return RuntimeError("a cell left an error")
+    as_ran = inputs.code(notebook)
+    as_ran.pop(INJECTED, None)
+    made = spliced(planned.written, notebook)
+    if made is None or as_ran != planned.fixed.code:
+        return notebook
+    if ran.reads.is_file():
+        read = json.loads(ran.reads.read_text(encoding="utf-8"))
+        now = inputs.Now()
+        made_of = now.of_run(planned.fixed, read["modules"], read["reads"])
+        if not now.changed_since(made_of, ran.begun):
+            store.put(planned.job.page, made, made_of, ran.seconds)
+    return made
 
 
 def _length(planned: _Planned) -> float:
@@ -215,30 +238,30 @@ def _length(planned: _Planned) -> float:
     return planned.found.seconds or len(planned.fixed.code) / 10
 
 
-def _told(error: BaseException | None) -> BaseException:
+def _told(error: BaseException) -> BaseException:
     """Return what ended a run in words that an author knows."""
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
     if isinstance(error, DeadKernelError):
         return RuntimeError("the kernel was killed from outside or ended by itself")
     if isinstance(error, CellTimeoutError):
-        limit = os.environ.get(_LIMIT_NAME, _LIMIT)
-        return RuntimeError(f"a cell ran longer than {limit} seconds; {_LIMIT_NAME} sets the limit")
-    return error or RuntimeError("no output")
+        return RuntimeError(
+            f"a cell ran longer than {_seconds()} seconds; {_LIMIT_NAME} sets the limit"
+        )
+    return error
 
 
 def _all(
     left: list[_Planned], count: int, folder: Path, report: Report
-) -> Iterator[tuple[_Planned, Ran | None, BaseException | None]]:
-    """Yield each run as it ends, with its error if any, passing progress on meanwhile."""
+) -> Iterator[tuple[_Planned, Ran | BaseException]]:
+    """Yield each run as it ends, or the error that ended it, passing progress on meanwhile."""
     events: queue.SimpleQueue[Event] = queue.SimpleQueue()
     kernels.wait_until_warm()
     pool = ThreadPoolExecutor(min(count, len(left)), thread_name_prefix="notebook")
 
     def run(planned: _Planned) -> Ran:
-        events.put(
-            Event(planned.job.page, 0, len(planned.written.cells), why=planned.found.reasons)
-        )
+        total = len(planned.written.cells) + bool(planned.job.parameters)  # papermill adds a cell
+        events.put(Event(planned.job.page, 0, total, why=planned.found.reasons))
         return run_one(planned.job, folder, events.put)
 
     try:
@@ -249,11 +272,12 @@ def _all(
                 while True:
                     report(events.get_nowait())
             for future in sorted(ended, key=lambda f: waiting[f].job.page):
-                error = future.exception()
-                yield waiting.pop(future), None if error else future.result(), error
+                yield waiting.pop(future), future.exception() or future.result()
     except BaseException:
         pool.shutdown(wait=False, cancel_futures=True)
-        kernels.kill_all()
+        while any(not future.done() for future in waiting):  # one may just be starting its kernel
+            kernels.kill_all()
+            wait(waiting, timeout=0.1)
         raise
     finally:
         pool.shutdown()

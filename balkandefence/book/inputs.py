@@ -23,6 +23,8 @@ import balkandefence
 from balkandefence import BookError, editions, paths, sources, tables
 
 _GONE = "gone"
+#: Seconds by which a file system's clock may lag.
+_TICK = 0.02
 
 
 def _sha(content: str | bytes) -> str:
@@ -84,6 +86,17 @@ class Now:
             return _GONE
         return self._file(arguments[0])
 
+    def changed_since(self, made_of: Inputs, moment: float) -> bool:
+        """Return whether a file behind a run's inputs changed at `moment` (s) or later.
+
+        Such a run may have read what was there before, or half of each.
+        """
+        parts = [paths.root() / "requirements.txt"]
+        parts += [Path(balkandefence.__file__).parents[1] / name for name in made_of.modules]
+        for read in made_of.reads:
+            parts += _behind(*json.loads(read))
+        return any(path.stat().st_ctime >= moment - _TICK for path in parts if path.exists())
+
     def fixed(self, notebook: nbformat.NotebookNode, parameters: Mapping[str, Any]) -> Inputs:
         """Return what is known of a run before it is made."""
         return Inputs(code(notebook), dict(parameters), self.surroundings)
@@ -99,6 +112,18 @@ class Now:
             {name: self.module(name) for name in modules},
             {what: self.read(what) for what in (json.dumps(list(read)) for read in reads)},
         )
+
+
+def _behind(kind: str, name: str, *_: str) -> list[Path]:
+    """Return the files that a read rests on."""
+    match kind:
+        case "table":
+            return [*paths.data().glob(f"{name}.*"), paths.references()]
+        case "source":
+            return [paths.references()]
+        case "edition":
+            return [*paths.editions().glob("*.yml"), *paths.data().glob("countries.*")]
+    return [paths.root() / name]
 
 
 def code(notebook: nbformat.NotebookNode) -> dict[str, str]:

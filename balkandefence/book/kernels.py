@@ -17,6 +17,7 @@ import tempfile
 import time
 import weakref
 from collections.abc import Iterator
+from functools import cache
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
@@ -110,15 +111,20 @@ class WarmProvisioner(LocalProvisioner):
 
     async def launch_kernel(self, cmd: list[str], **settings: Any) -> KernelConnectionInfo:
         """Start the kernel; return what it takes to connect to it."""
+        if "ipykernel_launcher" not in cmd:
+            return await super().launch_kernel(cmd, **settings)
+        at = cmd.index("ipykernel_launcher")
+        arguments = cmd[at + 1 :]
         address = os.environ.get(ADDRESS)
-        if address and "ipykernel_launcher" in cmd:
+        if address:
             asked = {"env": dict(settings.get("env") or os.environ), "cwd": settings.get("cwd")}
             with contextlib.suppress(OSError, ValueError, KeyError):
-                pid = _ask(address, launch=cmd, **asked)["pid"]
+                pid = _ask(address, launch=arguments, **asked)["pid"]
                 self.process = _Forked(pid, address)  # type: ignore[assignment]  # as a Popen
                 self.pid = self.pgid = pid
                 return self.connection_info
-        return await super().launch_kernel(cmd, **settings)
+        plain = [*cmd[: at - 1], "-P", warm.__file__, *arguments]
+        return await super().launch_kernel(plain, **settings)
 
     async def wait(self) -> int | None:
         """Wait for the kernel's end; LocalProvisioner looks ten times a second, this is quicker."""
@@ -176,6 +182,7 @@ class LocalKernelManager(AsyncKernelManager):
     cleanup_resources = _async_cleanup_resources
 
 
+@cache
 def _is_installed() -> bool:
     return bool(list(entry_points(group="jupyter_client.kernel_provisioners", name=_NAME)))
 
@@ -185,18 +192,25 @@ def _can_fork() -> bool:
     return sys.platform == "linux" and os.environ.get(_CHOICE) != "plain" and _is_installed()
 
 
+#: The warm processes of this one, by address.
+_processes: dict[str, subprocess.Popen[bytes]] = {}
+
+
 @contextlib.contextmanager
 def warmed() -> Iterator[None]:
     """Keep a warm process for the kernels started inside, where that is to be had.
 
     It starts at once and imports while the caller does other things.
     """
+    sweep()
     if not _can_fork() or ADDRESS in os.environ:
         yield
         return
     folder = _private()
     address = f"{folder}/warm"
+    # One thread for sums, as threads don't survive a fork; pictures as in a kernel from its start.
     environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    environment.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
     process = subprocess.Popen(
         [sys.executable, "-P", warm.__file__, address],
         stdin=subprocess.PIPE,
@@ -205,24 +219,27 @@ def warmed() -> Iterator[None]:
         start_new_session=True,
     )
     os.environ[ADDRESS] = address
+    _processes[address] = process
     try:
         yield
     finally:
         os.environ.pop(ADDRESS, None)
+        del _processes[address]
         if process.stdin:
             process.stdin.close()
         with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(5)
+            process.wait(2)  # it may still import; a kernel ends by itself when it is gone
         process.kill()
         process.wait()
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def wait_until_warm(process_seconds: float = _PATIENCE) -> None:
-    """Wait until the warm process answers, so that no kernel is started in vain."""
-    address = os.environ.get(ADDRESS)
+    """Wait until the warm process answers, or is gone, so that no kernel is started in vain."""
+    address = os.environ.get(ADDRESS, "")
+    process = _processes.get(address)
     until = time.monotonic() + process_seconds
-    while address and time.monotonic() < until:
+    while process and process.poll() is None and time.monotonic() < until:
         with contextlib.suppress(OSError):
             _ask(address, poll=0)
             return

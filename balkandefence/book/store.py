@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import glob
 import hashlib
 import json
 import os
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,7 +26,10 @@ from balkandefence.book.inputs import Inputs, Now
 _FORM = 3
 #: Bytes that all kept runs may take together; the longest unused go first.
 _LIMIT = 600_000_000
-_INJECTED = "injected-parameters"
+#: Seconds after which a file that is part of no kept run was left by a build that was killed.
+_STRAY = 3600
+#: The id of the cell in which papermill sets the parameters.
+INJECTED = "injected-parameters"
 
 
 @dataclass(frozen=True)
@@ -43,22 +48,25 @@ def _sha(text: str) -> str:
 def spliced(
     written: nbformat.NotebookNode, ran: nbformat.NotebookNode
 ) -> nbformat.NotebookNode | None:
-    """Return the notebook as written now with the outputs of its earlier run; None if it can't be.
+    """Return the notebook as written now with the outputs of its run; None if it can't be.
 
-    The cell with the injected parameters follows the one that it overrides.
+    All but the outputs of code is as written: prose, and what a cell says of itself. The cell
+    with the injected parameters follows the one that it overrides.
     """
     kept = {cell.get("id"): cell for cell in ran.cells if cell.cell_type == "code"}
     made = copy.deepcopy(ran)
     made.cells = []
-    for cell in written.cells:
+    for cell in copy.deepcopy(written.cells):
+        made.cells.append(cell)
         if cell.cell_type != "code":
-            made.cells.append(copy.deepcopy(cell))
             continue
-        if cell.get("id") not in kept:
+        ended = kept.get(cell.get("id"))
+        if ended is None:
             return None
-        made.cells.append(kept[cell.get("id")])
-        if "parameters" in cell.metadata.get("tags", []) and _INJECTED in kept:
-            made.cells.append(kept[_INJECTED])
+        cell.outputs = ended.outputs
+        cell.execution_count = ended.execution_count
+        if "parameters" in cell.metadata.get("tags", []) and INJECTED in kept:
+            made.cells.append(kept[INJECTED])
     return made
 
 
@@ -72,7 +80,7 @@ class Store:
     def _heads(self, page: str) -> list[Path]:
         """Return the heads of a page's runs, the last used first."""
         found = []
-        for path in self.folder.glob(f"{page}@*.json"):
+        for path in self.folder.glob(f"{glob.escape(page)}@*.json"):
             with contextlib.suppress(OSError):  # another build may have removed it
                 found.append((path.stat().st_mtime_ns, path.name, path))
         return [path for _, _, path in sorted(found, reverse=True)]
@@ -150,6 +158,7 @@ class Store:
         os.replace(part, self.folder / name)
 
     def _bound(self) -> None:
+        self._clear()
         kept = []
         for path in self.folder.glob("*@*.json"):
             with contextlib.suppress(OSError):
@@ -163,3 +172,11 @@ class Store:
             path.unlink(missing_ok=True)
             path.with_suffix(".ipynb").unlink(missing_ok=True)
             left -= size
+
+    def _clear(self) -> None:
+        """Remove what is part of no kept run; another build may be writing what is new."""
+        for path in self.folder.iterdir():
+            with contextlib.suppress(OSError):
+                is_part = "@" in path.name and path.with_suffix(".json").is_file()
+                if not is_part and time.time() - path.stat().st_mtime > _STRAY:
+                    path.unlink()

@@ -2,9 +2,10 @@
 
 Run as a file, with nothing of the package imported, so that every notebook imports the package
 itself and its run can tell which modules it used. It listens on a local socket for lines of JSON:
-`{"launch": [command …], "env": {…}, "cwd": …}` is answered with the process id of a kernel,
+`{"launch": [argument …], "env": {…}, "cwd": …}` is answered with the process id of a kernel,
 `{"poll": id}` with its exit code or null. It ends, and its kernels with it, when its own standard
-input is closed: that is when the build is gone, in whatever way.
+input is closed: that is when the build is gone, in whatever way. Run with a kernel's own arguments
+it is that kernel, a plain one.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from typing import Any, NoReturn
 _HEAVY = (
     "numpy", "pandas", "matplotlib.figure", "matplotlib.font_manager", "matplotlib.dates",
     "matplotlib.backends.backend_agg", "matplotlib.backends.backend_svg", "matplotlib.legend",
-    "matplotlib_inline.backend_inline", "PIL.PngImagePlugin", "seaborn", "pydantic", "yaml",
+    "PIL.PngImagePlugin", "seaborn", "pydantic", "yaml",
     "pybtex.database", "pybtex.database.input.bibtex", "latexcodec", "IPython.core.completer",
     "IPython.core.interactiveshell", "IPython.display", "ipykernel.kernelapp",
     "ipykernel.ipkernel", "ipykernel.zmqshell", "comm", "json", "uuid", "difflib", "csv",
@@ -40,31 +41,37 @@ def _import() -> None:
             importlib.import_module(name)
 
 
-def _become_kernel(asked: dict[str, Any], open_sockets: list[socket.socket]) -> NoReturn:
-    """Turn this fork into the kernel that the command asks for; it never returns."""
+def _run_kernel(arguments: list[str]) -> None:
+    """Be a kernel until it is told to end, without the port for what forks of it may print."""
+    kernelapp: Any = importlib.import_module("ipykernel.kernelapp")
+    outlet = kernelapp.IOPubThread
+    kernelapp.IOPubThread = lambda socket, **more: outlet(socket, **{**more, "pipe": False})
+    sys.argv = ["ipykernel_launcher", *arguments]
+    kernelapp.IPKernelApp.launch_instance(argv=arguments)
+
+
+def _become_kernel(asked: dict[str, Any], opened: list[socket.socket], parent: int) -> NoReturn:
+    """Turn this fork into the kernel that is asked for; it never returns."""
     code = 1
     try:
-        for found in open_sockets:
-            found.close()
+        for found in opened:
+            os.close(found.detach())  # a stream may hold it: close() would wait for that one
         os.setsid()
         nothing = os.open(os.devnull, os.O_RDWR)
         for stream in (0, 1, 2):
             os.dup2(nothing, stream)
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGCHLD):
-            signal.signal(number, signal.SIG_DFL)
+        os.close(nothing)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.default_int_handler)
         os.environ.clear()
         os.environ.update(asked["env"])
-        os.environ["JPY_PARENT_PID"] = str(os.getppid())
         os.chdir(asked["cwd"] or os.getcwd())
-        command = asked["launch"]
-        arguments = command[command.index("ipykernel_launcher") + 1 :]
-        sys.argv = ["ipykernel_launcher", *arguments]
+        first = [folder for folder in os.environ.get("PYTHONPATH", "").split(os.pathsep) if folder]
+        sys.path[:] = [*first, *(folder for folder in sys.path if folder not in first)]
         if "numpy.random" in sys.modules:
             sys.modules["numpy.random"].seed()
-        from ipykernel.kernelapp import IPKernelApp
-
-        IPKernelApp.launch_instance(argv=arguments)
+        # It looks once a second whether the process that it came from is still there.
+        _run_kernel([*asked["launch"], f"--IPKernelApp.parent_handle={parent}"])
         code = 0
     except SystemExit as ending:
         code = ending.code if isinstance(ending.code, int) else 1
@@ -84,13 +91,14 @@ def _reap() -> None:
         _ended[process] = os.waitstatus_to_exitcode(status)
 
 
-def _answer(asked: dict[str, Any], open_sockets: list[socket.socket]) -> dict[str, Any]:
+def _answer(asked: dict[str, Any], opened: list[socket.socket]) -> dict[str, Any]:
     if "poll" in asked:
         _reap()
         return {"code": _ended.get(asked["poll"])}
+    parent = os.getpid()
     process = os.fork()
     if process == 0:
-        _become_kernel(asked, open_sockets)
+        _become_kernel(asked, opened, parent)
     _kernels.add(process)
     return {"pid": process}
 
@@ -99,7 +107,7 @@ def _serve(address: str) -> None:
     listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     listening.bind(address)
     listening.listen(64)
-    selector = selectors.DefaultSelector()
+    selector = selectors.PollSelector()  # of its own it holds no file that forks would inherit
     selector.register(listening, selectors.EVENT_READ)
     selector.register(0, selectors.EVENT_READ)
     while True:
@@ -130,4 +138,4 @@ def main(address: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    _run_kernel(sys.argv[1:]) if sys.argv[2:] else main(sys.argv[1])

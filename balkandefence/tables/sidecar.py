@@ -17,7 +17,7 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from balkandefence import BookError, paths, yamls
+from balkandefence import BookError, paths, recording, yamls
 from balkandefence.tables import dates
 from balkandefence.yamls import Fault
 
@@ -343,4 +343,5 @@ def load(name: str) -> Sidecar:
         near = difflib.get_close_matches(name, names(), n=1)
         hint = f"; did you mean {near[0]!r}? Tables:" if near else ": data/ has"
         raise SidecarError(f"no table {name!r}{hint} {', '.join(names()) or 'none'}")
+    recording.note("file", f"{paths.data().name}/{path.name}")  # it may be read already
     return _parsed(path, path.stat().st_mtime_ns)

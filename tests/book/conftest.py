@@ -15,6 +15,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 import desk as desks
 from copies import RealBook, build_copy, copy_checkout
 
+from balkandefence.book import kernels
+
 
 @pytest.fixture(scope="session")
 def real_book(tmp_path_factory):
@@ -22,6 +24,14 @@ def real_book(tmp_path_factory):
     ran = build_copy(root)
     assert ran.returncode == 0, ran.stdout + ran.stderr
     return RealBook(root, ran)
+
+
+@pytest.fixture(scope="module")
+def warm():
+    """A warm process for all kernels of a test module, as a build has one."""
+    with kernels.warmed():
+        kernels.wait_until_warm()
+        yield os.environ[kernels.ADDRESS]
 
 
 @pytest.fixture

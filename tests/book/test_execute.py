@@ -1,37 +1,55 @@
-"""Notebooks run by papermill over local sockets; runs are kept, and no damaged one is used."""
+"""Notebooks run by papermill, each in a kernel of its own; one that fails stops no other."""
 
 import json
 import os
-import queue
 from pathlib import Path
 
 import desk as desks
 import nbformat
 import pytest
 
-from balkandefence import editions
-from balkandefence.book import execute, plan
-from balkandefence.book.execute import Event, Job, Store, cleaned
+from balkandefence import BookError, editions
+from balkandefence.book import execute, inputs, kernels, plan
+from balkandefence.book.execute import Event, cleaned
+from balkandefence.book.store import Store
 
-pytestmark = pytest.mark.xdist_group("desk")
+pytestmark = [pytest.mark.xdist_group("execute"), pytest.mark.usefixtures("warm")]
 
-TALKING = """from ipykernel.connect import get_connection_info
-print(get_connection_info())"""
+TALKING = """import json, psutil
+from ipykernel.connect import get_connection_info
+ports = [c.laddr.port for c in psutil.Process().net_connections("inet")]
+inherited = [c.laddr for c in psutil.Process().net_connections("unix") if "/warm" in c.laddr]
+print(json.dumps([json.loads(get_connection_info()), ports, inherited]))"""
+
+#: Each notebook leaves marks wherever it can, and tells of those that it found.
+MARKING = """import json, os, random, sys
+import numpy, pandas
+found = [hasattr(desk, "MARK"), "MARK" in os.environ, os.getcwd(), sys.path[:2],
+         pandas.get_option("display.max_rows"), hasattr(numpy, "MARK")]
+chance = [random.random(), numpy.random.random()]
+print(json.dumps([found, chance]))
+desk.MARK = numpy.MARK = os.environ["MARK"] = "left"
+pandas.set_option("display.max_rows", 7)
+os.chdir("/")
+random.seed(1)
+numpy.random.seed(1)"""
 
 
 def run_all(desk, **more):
-    """Run the desk's notebooks in worker processes; return what was made, and the events."""
+    """Run the desk's notebooks; return what was made, the failures and the events."""
     events = []
     settings = {"count": 2, "folder": desk.root / "_build" / "raw", "fresh": False} | more
-    store = Store(desk.root / "_build" / "runs")
-    jobs = plan.jobs(editions.load())
-    done, failures = execute.execute(jobs, store=store, report=events.append, **settings)
+    settings = {"report": events.append, "store": Store(desk.root / "_build" / "runs")} | settings
+    done, failures = execute.execute(plan.jobs(editions.load()), **settings)
     return done, failures, events
 
 
-@pytest.fixture
-def job(tmp_path):
-    return Job("tanks", tmp_path / "tanks.ipynb", {}, "a" * 64)
+def kept_runs(desk):
+    return sorted((desk.root / "_build" / "runs").glob("*.json"))
+
+
+def printed(notebook):
+    return notebook.cells[-1].outputs[0].text
 
 
 @pytest.fixture
@@ -39,20 +57,20 @@ def notebook():
     return nbformat.v4.new_notebook(cells=[desks.text("opening", "# Tanks")])
 
 
-def test_a_kernel_talks_over_sockets_in_a_folder_that_is_gone_afterwards(bare_desk, monkeypatch):
+def test_a_kernel_talks_over_sockets_in_a_folder_that_is_gone_afterwards(bare_desk):
     bare_desk.write_notebook("tanks", desks.chapter(desks.code("talking", TALKING)))
     (job,) = plan.jobs(editions.load())
-    told = queue.Queue()
-    monkeypatch.setattr(execute, "_events", told, raising=False)
-    output = bare_desk.root / "out.ipynb"
-    execute.run_one(job, str(output))
-    made = nbformat.read(output, as_version=4)
-    told_of = json.loads(made.cells[-1].outputs[0].text)
-    assert told_of["transport"] == "ipc"
-    assert told_of["ip"].startswith(f"/tmp/bd-{os.getpid()}-")
-    events = [told.get_nowait() for _ in range(told.qsize())]
+    before = set(Path("/tmp").glob(f"bd-{os.getpid()}-*"))
+    events = []
+    ran = execute.run_one(job, bare_desk.root, events.append)
+    made = nbformat.read(ran.output, as_version=4)
+    connection, ports, inherited = json.loads(printed(made))
+    assert connection["transport"] == "ipc"
+    assert connection["ip"].startswith(f"/tmp/bd-{os.getpid()}-")
+    assert (ports, inherited) == ([], [])
     assert events[-1] == Event("tanks", 5, 5)
-    assert not any(Path("/tmp").glob(f"bd-{os.getpid()}-*"))
+    assert set(json.loads(ran.reads.read_text(encoding="utf-8"))) == {"modules", "reads"}
+    assert set(Path("/tmp").glob(f"bd-{os.getpid()}-*")) == before
 
 
 def test_a_notebook_gets_the_editions_values_and_not_its_own_defaults(bare_desk):
@@ -65,25 +83,118 @@ def test_a_notebook_gets_the_editions_values_and_not_its_own_defaults(bare_desk)
         [job], count=1, folder=bare_desk.root / "raw", store=store, fresh=True, report=print
     )
     assert failures == []
-    assert done["tanks"].cells[-1].outputs[0].text == "2014 ['XKX', 'ALB'] ALB\n"
+    assert printed(done["tanks"]) == "2014 ['XKX', 'ALB'] ALB\n"
 
 
-def test_one_report_of_progress_comes_for_each_cell_and_one_for_a_kept_run(bare_desk):
-    _, _, events = run_all(bare_desk)
-    assert [event.done for event in events] == list(range(1, events[0].total + 1))
-    assert not any(event.reused for event in events)
-    _, _, events = run_all(bare_desk)
+def test_one_report_comes_at_the_start_one_for_each_cell_and_one_for_a_kept_run(bare_desk):
+    made, _, events = run_all(bare_desk)
+    assert [event.done for event in events] == list(range(events[0].total + 1))
+    assert events[0].why == ("it never ran before",)
+    assert not any(event.reused or event.why for event in events[1:])
+    kept, _, events = run_all(bare_desk)
     assert [(event.page, event.reused) for event in events] == [("tanks", True)]
+    assert kept == made
+    again, _, events = run_all(bare_desk, fresh=True)
+    assert events[0].why == ("all are run anew",)
+    assert again == made
 
 
-def test_a_worker_that_is_killed_fails_its_notebook_and_stops_nothing_else(bare_desk):
-    killing = "import os\nos.kill(os.getppid(), 9)"
-    bare_desk.write_notebook("tanks", desks.chapter(desks.code("killing", killing)))
-    done, failures, _ = run_all(bare_desk, count=1)
-    assert done == {}
+def test_a_notebook_that_dies_or_hangs_is_told_by_name_and_the_others_go_on(bare_desk, monkeypatch):
+    monkeypatch.setenv("BALKANDEFENCE_CELL_SECONDS", "15")
+    killing = desks.code("killing", "import os\nos.kill(os.getpid(), 9)")
+    hanging = desks.code("hanging", "import time\ntime.sleep(600)")
+    bare_desk.write_notebook("killed", desks.chapter(killing))
+    bare_desk.write_notebook("hung", desks.chapter(hanging))
+    bare_desk.list_pages("killed", "hung", "tanks")
+    done, failures, _ = run_all(bare_desk)
+    assert list(done) == ["tanks"]
     assert [(f.page, f.error) for f in failures] == [
-        ("tanks", "the worker process was killed from outside")
+        ("hung", "a cell ran longer than 15 seconds; BALKANDEFENCE_CELL_SECONDS sets the limit"),
+        ("killed", "the kernel was killed from outside or ended by itself"),
     ]
+    assert [path.name.split("@")[0] for path in kept_runs(bare_desk)] == ["tanks"]
+    assert desks.processes_at(bare_desk.root) == []
+
+
+@pytest.mark.parametrize("told", ["soon", "0", "-1", "1.5", ""])
+def test_a_limit_that_is_no_time_is_refused_before_any_kernel(bare_desk, monkeypatch, told):
+    monkeypatch.setenv("BALKANDEFENCE_CELL_SECONDS", told)
+    monkeypatch.setattr(execute, "run_one", None)
+    with pytest.raises(BookError, match="expected whole seconds, such as 600"):
+        run_all(bare_desk)
+
+
+def test_notebooks_share_nothing_and_move_nothing(bare_desk):
+    for page in ("one", "two"):
+        bare_desk.write_notebook(page, desks.chapter(desks.code("marking", MARKING)))
+    bare_desk.list_pages("one", "two")
+    here = os.getcwd()
+    done, failures, _ = run_all(bare_desk, count=1)
+    assert failures == []
+    (state, chance), (other_state, other_chance) = (json.loads(printed(n)) for n in done.values())
+    assert state == other_state
+    module, variable, folder, first, rows, numpy = state
+    assert (module, variable, rows, numpy) == (False, False, 60, False)
+    assert folder == str(bare_desk.root / "chapters")
+    assert str(bare_desk.root) in first
+    assert all(one != other for one, other in zip(chance, other_chance, strict=True))
+    assert os.getcwd() == here
+    assert "MARK" not in os.environ
+
+
+def test_a_run_during_which_something_that_it_read_changed_is_not_kept(bare_desk):
+    bare_desk.write("notes.txt", "before")
+    reading = 'print(open("../notes.txt").read())\nprint("after", file=open("../notes.txt", "w"))'
+    bare_desk.write_notebook("tanks", desks.chapter(desks.code("reading", reading)))
+    done, failures, _ = run_all(bare_desk)
+    assert failures == []
+    assert printed(done["tanks"]) == "before\n"
+    assert kept_runs(bare_desk) == []
+
+
+def test_a_notebook_that_is_edited_before_its_run_begins_is_used_but_not_kept(
+    bare_desk, monkeypatch
+):
+    bare_desk.write_notebook("tanks", desks.chapter(desks.code("shown", "print('early')")))
+
+    def edit():
+        bare_desk.write_notebook("tanks", desks.chapter(desks.code("shown", "print('late')")))
+
+    monkeypatch.setattr(kernels, "wait_until_warm", edit)
+    done, _, _ = run_all(bare_desk)
+    assert printed(done["tanks"]) == "late\n"
+    assert kept_runs(bare_desk) == []
+
+
+def test_a_run_that_noted_nothing_is_not_kept(bare_desk, monkeypatch):
+    monkeypatch.setattr(execute, "_arguments", lambda reads: [])
+    done, failures, _ = run_all(bare_desk)
+    assert (list(done), failures) == (["tanks"], [])
+    assert kept_runs(bare_desk) == []
+
+
+def test_what_interrupts_the_runs_ends_their_kernels_at_once(bare_desk):
+    sleeping = desks.code("sleeping", "import time\ntime.sleep(600)")
+    bare_desk.write_notebook("tanks", desks.chapter(sleeping))
+
+    def press(event):
+        if event.done == event.total - 1:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_all(bare_desk, report=press)
+    assert desks.processes_at(bare_desk.root) == []
+
+
+def test_the_longest_runs_begin_first(bare_desk):
+    for page in ("one", "two"):
+        more = [desks.code(f"cell-{n}", "1") for n in range(3 if page == "two" else 0)]
+        bare_desk.write_notebook(page, desks.chapter(*more))
+    bare_desk.list_pages("one", "two")
+    store, now = Store(bare_desk.root / "runs"), inputs.Now()
+    jobs = plan.jobs(editions.load())
+    one, two = (execute._planned(job, store, now, fresh=False) for job in jobs)
+    assert execute._length(two) > execute._length(one)
 
 
 def test_an_error_that_a_cell_may_raise_is_an_error_all_the_same(bare_desk):
@@ -94,7 +205,7 @@ def test_an_error_that_a_cell_may_raise_is_an_error_all_the_same(bare_desk):
     assert [(f.cell, f.error) for f in failures] == [
         ("allowed", "ZeroDivisionError: division by zero")
     ]
-    assert not list((bare_desk.root / "_build").glob("runs/*"))
+    assert kept_runs(bare_desk) == []
 
 
 def test_an_executed_notebook_keeps_no_time_version_or_random_id(notebook):
@@ -108,50 +219,3 @@ def test_an_executed_notebook_keeps_no_time_version_or_random_id(notebook):
     assert made.cells[1].id == "injected-parameters"
     assert made.cells[1].metadata == {"tags": ["injected-parameters"]}
     assert notebook.cells[1].id == "f00ba4"
-
-
-def test_a_kept_run_comes_back_as_it_was(job, notebook, tmp_path):
-    store = Store(tmp_path / "runs")
-    store.put(job, notebook)
-    assert store.get(job) == notebook
-
-
-def test_a_run_of_other_inputs_is_not_taken(job, notebook, tmp_path):
-    store = Store(tmp_path / "runs")
-    store.put(job, notebook)
-    assert store.get(Job("tanks", job.notebook, {}, "a" * 63 + "b")) is None
-    assert store.get(Job("tanks", job.notebook, {}, "b" * 64)) is None
-    assert store.get(Job("guns", job.notebook, {}, job.key)) is None
-
-
-@pytest.mark.parametrize(
-    "damage",
-    [
-        lambda text: text[: len(text) // 2],
-        lambda text: text.replace("# Tanks", "# Ranks"),
-        lambda text: text.replace("sha256", "sha"),
-        lambda text: "",
-        lambda text: "[]",
-        lambda text: "\udcff",
-    ],
-    ids=["cut", "altered", "without hash", "empty", "another form", "not text"],
-)
-def test_a_damaged_run_is_never_used(job, notebook, tmp_path, damage):
-    store = Store(tmp_path / "runs")
-    store.put(job, notebook)
-    (kept,) = (tmp_path / "runs").iterdir()
-    text = damage(kept.read_text(encoding="utf-8"))
-    kept.write_bytes(text.encode("utf-8", errors="surrogateescape"))
-    assert store.get(job) is None
-
-
-def test_the_store_keeps_the_last_runs_of_each_page_and_forgets_older_ones(notebook, tmp_path):
-    store = Store(tmp_path / "runs")
-    jobs = [Job("tanks", tmp_path / "tanks.ipynb", {}, digit * 64) for digit in "123456"]
-    other = Job("guns", tmp_path / "guns.ipynb", {}, "0" * 64)
-    store.put(other, notebook)
-    for age, job in enumerate(jobs):
-        store.put(job, notebook)
-        os.utime(store._file(job), (age, age))
-    assert [job.key[0] for job in jobs if store.get(job)] == list("3456")
-    assert store.get(other)

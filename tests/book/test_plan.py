@@ -1,4 +1,4 @@
-"""What is to be done: the pages in the order of _toc.yml, and a key for each run."""
+"""What is to be done: the pages in the order of _toc.yml, and a run for each notebook."""
 
 import pytest
 
@@ -9,10 +9,6 @@ from balkandefence.book.plan import PlanError
 
 def names():
     return [page.name for page in plan.pages(editions.load())]
-
-
-def keys(**changes):
-    return {job.page: job.key for job in plan.jobs(editions.load(changes=changes))}
 
 
 def test_pages_come_in_the_order_of_the_contents_at_every_depth(bare_desk):
@@ -29,7 +25,7 @@ def test_pages_come_in_the_order_of_the_contents_at_every_depth(bare_desk):
 
 
 def test_only_notebooks_are_run(bare_desk):
-    assert list(keys()) == ["tanks"]
+    assert [job.page for job in plan.jobs(editions.load())] == ["tanks"]
 
 
 def test_each_run_gets_the_editions_parameters(bare_desk):
@@ -63,34 +59,3 @@ def test_contents_that_cannot_be_read_are_refused(bare_desk, content, fault):
         bare_desk.write("_toc.yml", content)
     with pytest.raises(PlanError, match=fault):
         names()
-
-
-@pytest.mark.parametrize(
-    "file",
-    ["chapters/tanks.ipynb", "data/parades.csv", "data/parades.yml", "references.bib",
-     "requirements.txt", "editions/parameters.yml"],
-)  # fmt: skip
-def test_a_run_is_made_anew_when_anything_that_it_depends_on_changes(bare_desk, file):
-    before = keys()
-    content = (bare_desk.root / file).read_text(encoding="utf-8")
-    bare_desk.write(file, content + "\n")
-    assert keys() != before
-
-
-def test_a_run_is_made_anew_for_other_parameters(bare_desk):
-    assert keys() != keys(first_year=2014)
-
-
-@pytest.mark.parametrize("file", ["chapters/index.md", "_toc.yml", "_config.yml"])
-def test_a_change_that_no_run_sees_makes_none_anew(bare_desk, file):
-    before = keys()
-    content = (bare_desk.root / file).read_text(encoding="utf-8")
-    bare_desk.write(file, content + "\n")
-    assert keys() == before
-
-
-def test_code_that_notebooks_call_counts_among_the_inputs(monkeypatch):
-    monkeypatch.delenv("BALKANDEFENCE_ROOT", raising=False)
-    shared = {path.name for path in plan._shared_inputs()}
-    assert {"publishing.py", "spending.py", "style.py", "countries.csv"} <= shared
-    assert "compile.py" not in shared
