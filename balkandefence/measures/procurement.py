@@ -1,8 +1,8 @@
 """Measures of arms deliveries: who delivers how much to whom, when ordered, how concentrated.
 
-All are in TIV, SIPRI's trend-indicator value of what was delivered: military capability on a
-fixed scale, never money. The register knows TIV an entry only; an entry's TIV is spread evenly
-over its years of delivery. Sums over all years of an entry are exact, single years are not.
+All are in TIV, SIPRI's trend-indicator value of what was delivered: military capability, never
+money. The register knows TIV an entry only; it is spread evenly over its years of delivery. Sums
+over all years of an entry are exact, single years are not.
 """
 
 from __future__ import annotations
