@@ -55,12 +55,12 @@ def _inside(root: str, path: str) -> str | None:
 
 def _watch(root: str) -> None:
     def opened(event: str, arguments: tuple[Any, ...]) -> None:
-        if event != "open" or not isinstance(arguments[0], str | os.PathLike):
+        if event != "open" or not isinstance(arguments[0], str | bytes | os.PathLike):
             return
         _, mode, flags = arguments
         if set(mode) & set("wax+") if isinstance(mode, str) else flags & _WRITES:
             return
-        inside = _inside(root, os.path.abspath(arguments[0]))
+        inside = _inside(root, os.path.abspath(os.fsdecode(arguments[0])))
         if inside:
             note("file", inside)
 

@@ -107,6 +107,27 @@ def test_a_build_with_a_pdf_says_where_it_is(run, built, project):
     assert out.splitlines()[-1] == f"Its PDF is {project.root / '_build/html/book.pdf'}"
 
 
+def test_a_build_explains_when_asked_why_each_notebook_ran_or_did_not(run, built, monkeypatch):
+    why = ("module [m]", *(f"source s{n}" for n in range(9)))
+
+    def build(edition, target, *, report, **rest):
+        report(Event("spending", 0, 3, why=why))
+        report(Event("spending", 3, 3))
+        report(Event("arms", 4, 4, reused=True))
+        return SimpleNamespace(ran=1, reused=1, index=target / "index.html", pdf=None)
+
+    monkeypatch.setattr(book, "build", build)
+    code, out, err = run("build", "--explain")
+
+    assert code == 0
+    assert out.splitlines()[:2] == [
+        "arms      reused: nothing it used changed",
+        "spending  ran: module [m]; source s0; source s1; source s2; source s3; source s4; "
+        "and 4 more",
+    ]
+    assert err.splitlines() == ["spending: running", "spending: done, 3 cells", "arms: reused"]
+
+
 def test_on_a_terminal_each_notebook_has_a_bar(monkeypatch, capsys):
     console = command.Console(stderr=True, force_terminal=True, width=80)
     monkeypatch.setattr(command, "_err", console)

@@ -5,14 +5,13 @@ No process stays behind, and the next build succeeds and clears what was left.
 
 import os
 import signal
-import tempfile
 from pathlib import Path
 
 import desk as desks
 import pytest
 
 from balkandefence.book import build as builds
-from balkandefence.book import execute, leftovers
+from balkandefence.book import leftovers
 
 pytestmark = pytest.mark.xdist_group("interruptions")
 
@@ -49,7 +48,7 @@ def in_kernel(desk):
     return (desk.root / "napping").exists()
 
 
-def in_start_of_workers(desk):
+def in_start_of_kernels(desk):
     return any((desk.root / "_build").glob("work-*/runs"))
 
 
@@ -58,7 +57,7 @@ def in_compile(desk):
 
 
 def dead_sockets():
-    """Return the socket folders of workers that have ended."""
+    """Return the socket folders of builds that have ended."""
     found = [p.name.split("-")[1] for p in Path("/tmp").glob("bd-*-*")]
     return [process for process in found if not leftovers.is_running(int(process))]
 
@@ -99,8 +98,8 @@ def test_a_build_stopped_while_a_notebook_runs_leaves_the_book_and_no_process(de
     interrupt(desk, in_kernel)
 
 
-def test_a_build_stopped_while_workers_start_leaves_the_book_and_no_process(desk):
-    interrupt(desk, in_start_of_workers, "--force")
+def test_a_build_stopped_while_kernels_start_leaves_the_book_and_no_process(desk):
+    interrupt(desk, in_start_of_kernels, "--force")
 
 
 def test_a_build_stopped_while_it_compiles_leaves_the_book_and_no_process(desk):
@@ -143,8 +142,3 @@ def test_a_process_of_another_user_counts_as_running(monkeypatch):
 
     monkeypatch.setattr(os, "kill", refuse)
     assert leftovers.is_running(1)
-
-
-def test_sockets_lie_in_the_systems_own_folder_where_there_is_no_short_one(monkeypatch):
-    monkeypatch.setattr(os, "access", lambda path, mode: False)
-    assert execute._short_folder() == Path(tempfile.gettempdir())
