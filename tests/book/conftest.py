@@ -13,14 +13,14 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 import desk as desks
-from copies import RealBook, build_copy, copy_checkout
+from copies import RealBook, build_copy, copy_checkout, share_runs
 
 from balkandefence.book import kernels
 
 
 @pytest.fixture(scope="session")
 def real_book(tmp_path_factory):
-    root = copy_checkout(tmp_path_factory.mktemp("book") / "copy")
+    root = share_runs(copy_checkout(tmp_path_factory.mktemp("book") / "copy"))
     ran = build_copy(root)
     assert ran.returncode == 0, ran.stdout + ran.stderr
     return RealBook(root, ran)

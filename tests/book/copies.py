@@ -21,6 +21,15 @@ def copy_checkout(folder: Path) -> Path:
     return folder
 
 
+def share_runs(root: Path) -> Path:
+    """Let a copy use the runs that the repository's own builds kept, as far as they still hold."""
+    kept = CHECKOUT / "_build" / "runs"
+    kept.mkdir(parents=True, exist_ok=True)
+    (root / "_build").mkdir(exist_ok=True)
+    (root / "_build" / "runs").symlink_to(kept)
+    return root
+
+
 def plain_environment(root: Path, **more: str) -> dict[str, str]:
     """Return an environment in which Python uses the package of `root`, unmeasured."""
     unwanted = ("COV", "BALKANDEFENCE", "PYTEST", "SOURCE_DATE_EPOCH")

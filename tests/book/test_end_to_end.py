@@ -4,7 +4,7 @@ import json
 
 import desk as desks
 import pytest
-from copies import build_copy, copy_checkout
+from copies import build_copy, copy_checkout, share_runs
 
 from balkandefence import editions
 from balkandefence.book import plan
@@ -71,6 +71,7 @@ def test_every_download_on_offer_is_described(real_book):
 def test_another_folder_time_zone_language_and_hash_seed_give_the_same_bytes(
     real_book, tmp_path_factory
 ):
+    """The second is run from nothing, while the first may rest on runs that were kept."""
     deep = tmp_path_factory.mktemp("again") / "much" / "deeper" / "in a folder"
     deep.mkdir(parents=True)
     root = copy_checkout(deep / "copy")
@@ -87,7 +88,7 @@ def test_another_folder_time_zone_language_and_hash_seed_give_the_same_bytes(
 @pytest.fixture(scope="module")
 def elsewhere(tmp_path_factory):
     """A copy of the repository in which alternative editions are built."""
-    return copy_checkout(tmp_path_factory.mktemp("alternatives") / "copy")
+    return share_runs(copy_checkout(tmp_path_factory.mktemp("alternatives") / "copy"))
 
 
 @pytest.mark.xdist_group("editions")
