@@ -43,7 +43,8 @@ def key_numbers(
     }
 
     def add(label: str, values: Mapping[str, float], form: str, period: str) -> None:
-        value, rank = values.get(iso3), rank_of(values, iso3, codes)
+        known = {code: value for code, value in values.items() if not pd.isna(value)}
+        value, rank = known.get(iso3), rank_of(known, iso3, codes)
         text = None if value is None else form.format(value).replace("-", "\N{MINUS SIGN}")
         made.append((label, text, period, f"{rank[0]} of {rank[1]}" if rank else None))
 

@@ -1,8 +1,7 @@
 """Measures of arms deliveries: who delivers how much to whom, when ordered, how concentrated.
 
-All are in TIV, SIPRI's trend-indicator value of what was delivered: military capability, never
-money. The register knows TIV an entry only; it is spread evenly over its years of delivery. Sums
-over all years of an entry are exact, single years are not.
+All are in TIV, SIPRI's value of the capability delivered, never money. The register knows TIV an
+entry only; it is spread evenly over its years of delivery, so that single years are not exact.
 """
 
 from __future__ import annotations
