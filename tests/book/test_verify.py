@@ -404,7 +404,7 @@ def test_the_book_tells_of_its_edition_and_of_what_changed(recorded):
     [
         (("verify", "2026.11"), "an id is YEAR.MONTH.PATCH"),
         (("verify", "2024.1.0"), "unknown; there are:"),
-        (("verify", "--published", "/nowhere"), "/nowhere is not there"),
+        (("verify", "--published", "/no/such/book"), "/no/such/book is not there"),
         (("verify", "--published", "{root}/data"), "a published book has one"),
         (("verify", "2025.9.0", "--published", "{root}/_build/html"), "holds edition '2026.11.0'"),
         (("diff", "2026.11.0", "2025.9.0"), "name the earlier edition first"),
