@@ -1,5 +1,6 @@
 """The same notebooks on a cluster of processes: the same bytes, also where a worker is lost."""
 
+import json
 import os
 import shutil
 import signal
@@ -52,7 +53,7 @@ def scheduler(root, *, workers_root=None, count=1):
         for _ in range(count):
             start("dask_worker", "--scheduler-file", str(address), *local,
                   "--no-nanny", "--nthreads", "1")  # fmt: skip
-        yield desks.nbformat.json.loads(address.read_text())["address"], started[1:]
+        yield json.loads(address.read_text())["address"], started[1:]
 
 
 def test_a_local_cluster_gives_the_bytes_of_a_build_by_itself_and_leaves_no_process(desk):
