@@ -13,6 +13,7 @@ import importlib.metadata
 import os
 import platform
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass, replace
@@ -168,11 +169,12 @@ class Cluster:
         at = replace(job, notebook=job.notebook.relative_to(paths.root()))
         task = _Task(at, first, self._held, self._topic)
         ended: Future[Ran] = Future()
+        begun = time.time()  # by the clock of this machine, whose files must not change meanwhile
         ended.set_running_or_notify_cancel()
 
         def over(made: Future[_Made]) -> None:
             try:
-                ended.set_result(_kept(made.result(), job, folder))
+                ended.set_result(_kept(made.result(), job, folder, begun))
             except BaseException as error:
                 ended.set_exception(_lost(error))
 
@@ -187,9 +189,9 @@ class Cluster:
         self._tasks.clear()
 
 
-def _kept(made: _Made, job: Job, folder: Path) -> Ran:
+def _kept(made: _Made, job: Job, folder: Path, begun: float) -> Ran:
     """Write what a worker gave back; raise what stopped it."""
-    ran = Ran(folder / f"{job.name}.ipynb", folder / f"{job.name}.reads.json", made.seconds)
+    ran = Ran(folder / f"{job.name}.ipynb", folder / f"{job.name}.reads.json", begun, made.seconds)
     ran.output.parent.mkdir(parents=True, exist_ok=True)
     for path, text in ((ran.output, made.notebook), (ran.reads, made.reads)):
         if text is not None:
