@@ -15,7 +15,7 @@ from types import FrameType
 
 import nbformat
 
-from balkandefence import BookError, paths, tables
+from balkandefence import BookError, drawings, paths, tables
 from balkandefence.book import (
     checks,
     compile,
@@ -152,6 +152,9 @@ def run(
             from balkandefence.book.cluster import connected
 
             runner = stack.enter_context(connected(cluster))
+        pictures = paths.build() / "drawn"
+        drawings.bound(pictures)
+        reused = {} if force else {drawings.FOLDER: str(pictures)}
         return execute.execute(
             runs,
             count=jobs,
@@ -159,7 +162,7 @@ def run(
             store=Store(paths.build() / "runs"),
             fresh=force,
             report=report,
-            environment=tables.vouch(),
+            environment={**tables.vouch(), **reused},
             runner=runner,
         )
 
