@@ -292,6 +292,39 @@ def check(
     _out.print("all is well")
 
 
+@app.command()
+def bench(
+    runs: Annotated[int, typer.Option(min=1, help="Times that each figure is taken.")] = 5,
+    cases: Annotated[str, typer.Option(help="Cases, joined by commas; all by default.")] = "",
+    ways: Annotated[str, typer.Option(help="Ways, joined by commas; all by default.")] = "",
+    out: Annotated[Path | None, typer.Option(help="File for the result.")] = None,
+    keep: Annotated[
+        Path | None, typer.Option(help="Put this result on the page; nothing is measured.")
+    ] = None,
+) -> None:
+    """Measure how long builds take, beside what one would use instead."""
+    from balkandefence.bench import cases as measuring
+    from balkandefence.bench import ways as known
+    from balkandefence.book import speed
+
+    if keep:
+        for path in measuring.keep(keep):
+            _out.print(f"wrote {path}", markup=False)
+        return
+    target = (out or paths.build() / "bench" / "result.json").resolve()
+    result = measuring.measure(
+        cases.split(",") if cases else measuring.CASES,
+        ways.split(",") if ways else list(known.WAYS),
+        runs=runs,
+        out=target,
+        tell=lambda line: _err.print(line, markup=False),
+    )
+    for aim in speed.targets(result):
+        met = "met" if aim.met else "missed"
+        _out.print(f"{met:<6}  {aim.case:<8} {aim.wanted}: {aim.found}", markup=False)
+    _out.print(f"The result is {target}; `bench --keep` puts it on the page.", markup=False)
+
+
 app.add_typer(scaffolds, name="new")
 
 
