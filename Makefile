@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PYTHONUTF8 := 1
 
-.PHONY: book pdf test check verify release lock clean
+.PHONY: book pdf test check verify release bench lock clean
 .DEFAULT_GOAL := book
 
 book: .venv/book.stamp  ## build the book at _build/html/index.html
@@ -23,6 +23,9 @@ verify: .venv/book.stamp  ## rebuild an edition from nothing and compare it: mak
 
 release: .venv/book.stamp  ## prove an edition and freeze it at _build/site: make release ID=…
 	$(BIN)/python -m balkandefence release $(ID)
+
+bench: .venv/test.stamp  ## measure builds beside other tools, for hours: make bench [RUNS=5]
+	$(BIN)/python -m balkandefence bench --runs $(or $(RUNS),5)
 
 lock: .venv/test.stamp  ## write the lock files anew
 	$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --python-version 3.11 --upgrade -o requirements.txt -q --custom-compile-command "make lock"

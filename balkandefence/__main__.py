@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -116,11 +116,29 @@ def build(
     full_traceback: Annotated[
         bool, typer.Option("--full-traceback", help="Show what happened inside libraries too.")
     ] = False,
+    grid: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="NAME=[VALUE, …] of a parameter or of edition, or a YAML file of books: "
+            "one book for each combination; may be given several times."
+        ),
+    ] = None,
+    cluster: Annotated[
+        str, typer.Option(help="Run notebooks on Dask: tcp://HOST:PORT, local or local:N.")
+    ] = "",
 ) -> None:
     """Build the book: check, run the notebooks, compile, and put it in place as a whole."""
     from balkandefence.book import unchanged
 
     begun = time.monotonic()
+    if grid:
+        if record or pdf or explain:
+            raise BookError("--grid makes books alone: give no --record, --pdf or --explain")
+        _build_grid(
+            grid, edition, param or [], out, full=full_traceback,
+            jobs=jobs, force=force, cluster=cluster,
+        )  # fmt: skip
+        return
     target = (out or paths.build() / "html").resolve()
     made_of = unchanged.digest(edition, param, pdf)
     if not (force or record) and unchanged.stands(target, made_of):
@@ -139,7 +157,9 @@ def build(
     try:
         with _progress() as report:
             told = _Explained(report) if explain else report
-            result = build_book(chosen, target, jobs=jobs, force=force, report=told, with_pdf=pdf)
+            result = build_book(
+                chosen, target, jobs=jobs, force=force, report=told, with_pdf=pdf, cluster=cluster
+            )
     except NotebooksError as error:
         failures = "\n\n".join(failure.told(full=full_traceback) for failure in error.failures)
         raise BookError(failures) from error
@@ -161,6 +181,39 @@ def build(
         _out.print(f"Its PDF is {result.pdf}", markup=False)
     if record:
         _out.print(f"Its record is {records.keep(target, chosen.id)}", markup=False)
+
+
+def _build_grid(
+    grid: list[str], edition: str, param: list[str], out: Path | None, *, full: bool, **how: Any
+) -> None:
+    """Build the books of a grid, a line for each; exit 1 where one could not be made."""
+    from balkandefence import editions
+    from balkandefence.book import grid as grids
+    from balkandefence.book.grid import Book
+
+    begun = time.monotonic()
+    asked = grids.cells(grid, edition, editions.overrides(param))
+    width = max(len(cell.name) for cell in asked)
+    books: list[Book] = []
+    try:
+        with _progress() as report:
+            for book in grids.make(asked, (out or grids.place()).resolve(), report=report, **how):
+                books.append(book)
+    except KeyboardInterrupt:
+        _err.print("interrupted; the books not yet finished stand as they were")
+        raise typer.Exit(130) from None
+    for book in books:
+        _out.print(f"{book.cell.name:<{width}}  {book.told()}", markup=False)
+    for failure in {f.page: f for book in books for f in book.failures}.values():
+        _err.print(f"\n{failure.told(full=full)}", markup=False)
+    failed = [book.cell.name for book in books if book.failure]
+    spent = time.monotonic() - begun
+    ran = sum(book.ran for book in books)
+    _out.print(
+        f"{len(books) - len(failed)} of {len(books)} books, {ran} notebooks run, {spent:.1f} s."
+    )
+    if failed:
+        raise BookError(f"{', '.join(failed)}: not made; the other books are")
 
 
 @app.command()
@@ -237,6 +290,39 @@ def check(
         _err.print(f"{count} problem{'s' if count != 1 else ''}")
         raise typer.Exit(1)
     _out.print("all is well")
+
+
+@app.command()
+def bench(
+    runs: Annotated[int, typer.Option(min=1, help="Times that each figure is taken.")] = 5,
+    cases: Annotated[str, typer.Option(help="Cases, joined by commas; all by default.")] = "",
+    ways: Annotated[str, typer.Option(help="Ways, joined by commas; all by default.")] = "",
+    out: Annotated[Path | None, typer.Option(help="File for the result.")] = None,
+    keep: Annotated[
+        Path | None, typer.Option(help="Put this result on the page; nothing is measured.")
+    ] = None,
+) -> None:
+    """Measure how long builds take, beside what one would use instead."""
+    from balkandefence.bench import cases as measuring
+    from balkandefence.bench import ways as known
+    from balkandefence.book import speed
+
+    if keep:
+        for path in measuring.keep(keep):
+            _out.print(f"wrote {path}", markup=False)
+        return
+    target = (out or paths.build() / "bench" / "result.json").resolve()
+    result = measuring.measure(
+        cases.split(",") if cases else measuring.CASES,
+        ways.split(",") if ways else list(known.WAYS),
+        runs=runs,
+        out=target,
+        tell=lambda line: _err.print(line, markup=False),
+    )
+    for aim in speed.targets(result):
+        met = "met" if aim.met else "missed"
+        _out.print(f"{met:<6}  {aim.case:<8} {aim.wanted}: {aim.found}", markup=False)
+    _out.print(f"The result is {target}; `bench --keep` puts it on the page.", markup=False)
 
 
 app.add_typer(scaffolds, name="new")

@@ -6,10 +6,8 @@ notebook is thereby the single record of a chapter's run; staging turns it into 
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
 import inspect
-import io
 import math
 import numbers
 import re
@@ -21,12 +19,9 @@ from typing import Any, Protocol
 import numpy as np
 import pandas as pd
 from IPython.display import display
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
-from matplotlib.transforms import Bbox
 
-from balkandefence import style, tables
+from balkandefence import drawings, style, tables
 from balkandefence.provenance import Fact, Provenance, Quantity, Words, tables_of
 from balkandefence.spelling import spelled
 
@@ -200,41 +195,6 @@ def source_line(names: Sequence[str]) -> str:
     return "; ".join(credits)
 
 
-def _settle(figure: Figure) -> None:
-    """Fix the layout that matplotlib found, without the digits in which its solver varies.
-
-    The solver works through its constraints in the order of addresses in memory, so equal charts
-    differ at the thirteenth digit, and the ids of clipping paths are made from all digits.
-    """
-    engine = figure.get_layout_engine()
-    if engine is not None:
-        engine.execute(figure)
-    figure.set_layout_engine("none")
-    for axes in figure.axes:
-        found = axes.get_position(original=True).bounds
-        axes.set_position(Bbox.from_bounds(*(round(part, 6) for part in found)))
-
-
-#: Dots an inch: twice what a screen needs at the figures' width on a page.
-_PNG_DPI = 200
-
-
-def _svg(figure: Figure) -> str:
-    """Return a figure as SVG text, the same each time."""
-    # Straight to the backend: savefig would draw everything once more to find a layout.
-    svg = io.StringIO()
-    FigureCanvasSVG(figure).print_svg(svg, metadata={"Date": None, "Creator": None})
-    return svg.getvalue()
-
-
-def _png(figure: Figure) -> bytes:
-    """Return a figure as PNG bytes, the same each time."""
-    png = io.BytesIO()
-    figure.set_dpi(_PNG_DPI)
-    FigureCanvasAgg(figure).print_png(png, metadata={"Software": None})
-    return png.getvalue()
-
-
 def _text_of(cell: object) -> object:
     return ";".join(map(str, cell)) if isinstance(cell, tuple | list) else cell
 
@@ -286,12 +246,8 @@ def figure(
         raise PublishingError(f"figure {id!r}: {fault} {alt!r}")
     credit = source_line(names)
     foot = f"Source: {credit}. Edition {_edition().id or 'of your own parameters'}. CC BY 4.0."
-    drawn = {}
-    for narrow in (False, True):
-        made = chart(data, title=title, narrow=narrow, **_named(chart, options))
-        style.footer(made, foot)
-        _settle(made)
-        drawn[narrow] = made
+    settings = {"title": title, **_named(chart, options)}
+    picture = drawings.drawn(chart, data, foot, settings)
     _record(
         "figure",
         id,
@@ -299,9 +255,7 @@ def figure(
         title=title,
         caption=caption,
         alt=alt,
-        svg=_svg(drawn[False]),
-        narrow=_svg(drawn[True]),
-        png=base64.b64encode(_png(drawn[False])).decode("ascii"),
+        **picture,
         csv=_csv(data),
         source=credit,
         tables=names,

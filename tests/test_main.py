@@ -34,7 +34,7 @@ def built(monkeypatch):
     """Put a build of no notebooks in the book's place; return what it was asked for."""
     asked = {}
 
-    def build(edition, target, *, jobs, force, report, with_pdf):
+    def build(edition, target, *, jobs, force, report, with_pdf, cluster):
         asked.update(edition=edition, target=target, jobs=jobs, force=force, pdf=with_pdf)
         if asked.get("error"):
             raise asked["error"]

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
-from balkandefence import BookError, paths, tables
+import nbformat
+
+from balkandefence import BookError, drawings, paths, tables
 from balkandefence.book import (
     checks,
     compile,
@@ -25,7 +28,7 @@ from balkandefence.book import (
     stage,
 )  # fmt: skip
 from balkandefence.book.checks import Finding
-from balkandefence.book.execute import Event, Report
+from balkandefence.book.execute import Event, Job, Report
 from balkandefence.book.failures import Failure
 from balkandefence.book.store import Store
 from balkandefence.editions import Edition
@@ -76,7 +79,7 @@ def interruptible() -> Iterator[None]:
 
 
 @contextmanager
-def _workplace() -> Iterator[Path]:
+def workplace() -> Iterator[Path]:
     """Yield a private folder that is gone afterwards, on an interruption too."""
     paths.build().mkdir(exist_ok=True)
     leftovers.sweep(paths.build(), "work-")
@@ -89,11 +92,19 @@ def _workplace() -> Iterator[Path]:
 
 
 def build(
-    edition: Edition, out: Path, *, jobs: int, force: bool, report: Report, with_pdf: bool = False
+    edition: Edition,
+    out: Path,
+    *,
+    jobs: int,
+    force: bool,
+    report: Report,
+    with_pdf: bool = False,
+    cluster: str = "",
 ) -> Result:
     """Build the book of an edition into `out`, where asked for with a PDF that it links to.
 
-    Raises ChecksError, NotebooksError, or the error of staging, compiling, printing or
+    The notebooks run on this machine, `jobs` at once, or on the `cluster` that is named. Raises
+    ChecksError, NotebooksError, or the error of the cluster, staging, compiling, printing or
     publishing; then, and when interrupted at any point, `out` stays exactly as it was.
     """
     publish.refuse_foreign(out)
@@ -107,25 +118,14 @@ def build(
             ran.add(event.page)
         report(event)
 
-    with _workplace() as folder, kernels.warmed():
-        findings = checks.check()
-        if findings:
-            raise ChecksError(findings)
-        pages, runs = plan.pages(edition), plan.jobs(edition)
-        notebooks, failures = execute.execute(
-            runs,
-            count=jobs,
-            folder=folder / "runs",
-            store=Store(paths.build() / "runs"),
-            fresh=force,
-            report=noted,
-            environment=tables.vouch(),
+    with workplace() as folder:
+        runs = plan.jobs(edition)
+        notebooks, failures = run(
+            runs, folder / "runs", jobs=jobs, force=force, report=noted, cluster=cluster
         )
         if failures:
             raise NotebooksError(failures)
-        stage.stage(pages, notebooks, edition, folder / "book")
-        made = compile.compile_book(folder / "book", edition.as_of)
-        _tidy(made)
+        made = put_together(edition, notebooks, folder / "book")
         if with_pdf:
             pdf.make(made, edition, made / pdf.name(edition))
             pdf.link(made, pdf.name(edition))
@@ -134,6 +134,44 @@ def build(
     return Result(out / "index.html", len(ran), len(runs) - len(ran), printed)
 
 
-def _tidy(made: Path) -> None:
-    """Remove what Sphinx leaves for its own next run."""
-    (made / ".buildinfo").unlink(missing_ok=True)
+def run(
+    runs: list[Job], folder: Path, *, jobs: int, force: bool, report: Report, cluster: str = ""
+) -> tuple[dict[str, nbformat.NotebookNode], list[Failure]]:
+    """Check everything that needs no kernel, then run the notebooks; see `execute.execute`.
+
+    Raises ChecksError, or ClusterError where there is a `cluster` and it cannot be used.
+    """
+    with contextlib.ExitStack() as stack:
+        if not cluster:
+            stack.enter_context(kernels.warmed())
+        findings = checks.check()
+        if findings:
+            raise ChecksError(findings)
+        runner = None
+        if cluster:
+            from balkandefence.book.cluster import connected
+
+            runner = stack.enter_context(connected(cluster))
+        pictures = paths.build() / "drawn"
+        drawings.bound(pictures)
+        reused = {} if force else {drawings.FOLDER: str(pictures)}
+        return execute.execute(
+            runs,
+            count=jobs,
+            folder=folder,
+            store=Store(paths.build() / "runs"),
+            fresh=force,
+            report=report,
+            environment={**tables.vouch(), **reused},
+            runner=runner,
+        )
+
+
+def put_together(
+    edition: Edition, notebooks: Mapping[str, nbformat.NotebookNode], folder: Path
+) -> Path:
+    """Stage and compile the executed notebooks of an edition; return the folder of the book."""
+    stage.stage(plan.pages(edition), notebooks, edition, folder)
+    made = compile.compile_book(folder, edition.as_of)
+    (made / ".buildinfo").unlink(missing_ok=True)  # Sphinx leaves it for its own next run
+    return made

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import nbformat
 
@@ -31,11 +31,20 @@ _LIMIT, _LIMIT_NAME = 600, "BALKANDEFENCE_CELL_SECONDS"
 
 @dataclass(frozen=True)
 class Job:
-    """One run of a notebook: the page it makes and the parameters it gets."""
+    """One run of a notebook: the page it makes and the parameters it gets.
+
+    Where several books are made at once, `book` tells whose page it is.
+    """
 
     page: str
     notebook: Path
     parameters: dict[str, Any]
+    book: str = ""
+
+    @property
+    def name(self) -> str:
+        """Return what tells the run from all others of the same call."""
+        return f"{self.book}/{self.page}" if self.book else self.page
 
 
 @dataclass(frozen=True)
@@ -63,6 +72,43 @@ class Ran:
     reads: Path
     begun: float
     seconds: float = 0.0
+
+
+class Runner(Protocol):
+    """Where notebooks run: in threads of this process, or on machines of a cluster."""
+
+    def submit(self, job: Job, folder: Path, first: Event, report: Report) -> Future[Ran]:
+        """Take a job in turn; its files come into `folder`, `first` is told when it begins."""
+
+    def stop(self) -> None:
+        """Give up all that still runs, and return when it has ended."""
+
+
+class Threads:
+    """Runs notebooks on this machine, `count` at once, each in a kernel of its own."""
+
+    def __init__(self, count: int) -> None:
+        kernels.wait_until_warm()
+        self._pool = ThreadPoolExecutor(count, thread_name_prefix="notebook")
+        self._taken: list[Future[Ran]] = []
+
+    def submit(self, job: Job, folder: Path, first: Event, report: Report) -> Future[Ran]:
+        """Take a job in turn."""
+
+        def run() -> Ran:
+            report(first)
+            return run_one(job, folder, report)
+
+        self._taken.append(self._pool.submit(run))
+        return self._taken[-1]
+
+    def stop(self) -> None:
+        """Drop what waits and kill the kernels that run."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        while not all(future.done() for future in self._taken):  # one may just be starting a kernel
+            kernels.kill_all()
+            wait(self._taken, timeout=0.1)
+        self._pool.shutdown()
 
 
 def _seconds() -> int:
@@ -93,13 +139,14 @@ def run_one(job: Job, folder: Path, report: Report) -> Ran:
 
             def completed(cell: Any, cell_index: int | None = None, **rest: Any) -> None:
                 complete(cell, cell_index=cell_index, **rest)
-                report(Event(job.page, (cell_index or 0) + 1, total))
+                report(Event(job.name, (cell_index or 0) + 1, total))
 
             nb_man.cell_complete = completed
             return super().execute_managed_notebook(nb_man, kernel_name, **settings)
 
-    ran = Ran(folder / f"{job.page}.ipynb", folder / f"{job.page}.reads.json", time.time())
-    engine = f"balkandefence-{job.page}"
+    ran = Ran(folder / f"{job.name}.ipynb", folder / f"{job.name}.reads.json", time.time())
+    ran.output.parent.mkdir(parents=True, exist_ok=True)
+    engine = f"balkandefence-{job.name}"
     papermill_engines.register(engine, Engine)
     begun = time.monotonic()
     papermill.execute_notebook(
@@ -176,13 +223,14 @@ def execute(
     fresh: bool,
     report: Report,
     environment: Mapping[str, str] | None = None,
+    runner: Runner | None = None,
 ) -> tuple[dict[str, nbformat.NotebookNode], list[Failure]]:
     """Run every job, `count` at once; return the executed notebooks and all failures.
 
     `folder` takes the raw outputs while they are made. Runs in `store` of which no input changed
     are taken from it, unless all are to be made afresh. The longest begin first. Every notebook
     is tried, whatever happens to the others: one that fails, hangs or is killed. `environment` is
-    added to that of the kernels.
+    added to that of the kernels. They run on this machine unless there is a `runner`.
     """
     now = inputs.Now()
     done: dict[str, nbformat.NotebookNode] = {}
@@ -192,8 +240,8 @@ def execute(
         if kept is None:
             left.append(planned)
         else:
-            done[planned.job.page] = kept
-            report(Event(planned.job.page, len(kept.cells), len(kept.cells), reused=True))
+            done[planned.job.name] = kept
+            report(Event(planned.job.name, len(kept.cells), len(kept.cells), reused=True))
     if not left:
         return done, []
     _seconds()  # refused before any kernel starts
@@ -201,13 +249,14 @@ def execute(
     left.sort(key=_length, reverse=True)
     failed = []
     with _environment({"BALKANDEFENCE_ROOT": str(paths.root()), **(environment or {})}):
-        for planned, ended in _all(left, count, folder, report):
-            page = planned.job.page
+        where = runner or Threads(min(count, len(left)))
+        for planned, ended in _all(left, where, folder, report):
+            name = planned.job.name
             result = ended if isinstance(ended, BaseException) else _result(planned, ended, store)
             if isinstance(result, BaseException):
-                failed.append(failures.of(page, folder / f"{page}.ipynb", _told(result)))
+                failed.append(failures.of(name, folder / f"{name}.ipynb", told(result)))
             else:
-                done[page] = result
+                done[name] = result
     return done, sorted(failed, key=lambda failure: failure.page)
 
 
@@ -238,7 +287,7 @@ def _length(planned: _Planned) -> float:
     return planned.found.seconds or len(planned.fixed.code) / 10
 
 
-def _told(error: BaseException) -> BaseException:
+def told(error: BaseException) -> BaseException:
     """Return what ended a run in words that an author knows."""
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
@@ -252,32 +301,23 @@ def _told(error: BaseException) -> BaseException:
 
 
 def _all(
-    left: list[_Planned], count: int, folder: Path, report: Report
+    left: list[_Planned], runner: Runner, folder: Path, report: Report
 ) -> Iterator[tuple[_Planned, Ran | BaseException]]:
     """Yield each run as it ends, or the error that ended it, passing progress on meanwhile."""
     events: queue.SimpleQueue[Event] = queue.SimpleQueue()
-    kernels.wait_until_warm()
-    pool = ThreadPoolExecutor(min(count, len(left)), thread_name_prefix="notebook")
-
-    def run(planned: _Planned) -> Ran:
-        total = len(planned.written.cells) + bool(planned.job.parameters)  # papermill adds a cell
-        events.put(Event(planned.job.page, 0, total, why=planned.found.reasons))
-        return run_one(planned.job, folder, events.put)
-
+    waiting: dict[Future[Ran], _Planned] = {}
     try:
-        waiting: dict[Future[Ran], _Planned] = {pool.submit(run, p): p for p in left}
+        for planned in left:
+            job = planned.job
+            total = len(planned.written.cells) + bool(job.parameters)  # papermill adds a cell
+            first = Event(job.name, 0, total, why=planned.found.reasons)
+            waiting[runner.submit(job, folder, first, events.put)] = planned
         while waiting:
             ended, _ = wait(waiting, timeout=0.1, return_when=FIRST_COMPLETED)
             with contextlib.suppress(queue.Empty):
                 while True:
                     report(events.get_nowait())
-            for future in sorted(ended, key=lambda f: waiting[f].job.page):
+            for future in sorted(ended, key=lambda f: waiting[f].job.name):
                 yield waiting.pop(future), future.exception() or future.result()
-    except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
-        while any(not future.done() for future in waiting):  # one may just be starting its kernel
-            kernels.kill_all()
-            wait(waiting, timeout=0.1)
-        raise
     finally:
-        pool.shutdown()
+        runner.stop()

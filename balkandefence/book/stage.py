@@ -29,6 +29,7 @@ from balkandefence.book import (
     leaks,
     numbers,
     plan,
+    speed,
     validation,
 )
 from balkandefence.book import record as records
@@ -288,6 +289,7 @@ def _generated(
         "edition": lambda: about.page(edition, made),
         "methods": lambda: numbers.methods(chapters),
         "numbers": lambda: numbers.page(chapters, own, edition.as_of),
+        "speed": speed.page,
     }
 
 
@@ -332,6 +334,8 @@ def stage(
         raise StagingError(sorted(set(faults)))
     _write(folder / "published.json", json.dumps(described, sort_keys=True, ensure_ascii=False))
     catalogue.lay_out_files(extra / "data", edition.as_of)
+    if "speed" in written:
+        speed.lay_out_files(extra)
     _write(extra / records.NAME, records.text(made))
     _write(folder / "_toc.yml", yaml.safe_dump(_flat(plan.toc(edition)), sort_keys=False))
     _write(folder / "_config.yml", _settings(edition))

@@ -31,15 +31,21 @@ def _files(path: Path) -> Iterator[Path]:
         yield from (Path(folder) / name for name in sorted(names) if not name.startswith("."))
 
 
-def digest(*chosen: object) -> str:
-    """Return the hash of all that a book is made of, and of what was `chosen` for it."""
+def hashes() -> dict[str, str]:
+    """Return the hash of every file that books are made of, by its path."""
     package = Path(__file__).resolve().parents[1]
-    sums = hashlib.sha256(json.dumps([platform.python_version(), *chosen], default=str).encode())
+    found = {}
     for start in (*(paths.root() / name for name in _MADE_OF), package):
         for path in _files(start):
-            sums.update(f"\0{path.relative_to(start.parent)}\0".encode())
-            sums.update(hashlib.sha256(path.read_bytes()).digest())
-    return sums.hexdigest()
+            name = path.relative_to(start.parent).as_posix()
+            found[name] = hashlib.sha256(path.read_bytes()).hexdigest()
+    return found
+
+
+def digest(*chosen: object) -> str:
+    """Return the hash of all that a book is made of, and of what was `chosen` for it."""
+    made_of = [platform.python_version(), hashes(), *chosen]
+    return hashlib.sha256(json.dumps(made_of, default=str).encode()).hexdigest()
 
 
 def _note(out: Path) -> Path:

@@ -198,7 +198,7 @@ class Desk:
     def leftovers(self) -> list[str]:
         """Return what an interrupted build left beside the book and the stores."""
         left = {path.name for path in (self.root / "_build").iterdir()}
-        return sorted(left - {"html", "runs", "failed", "checked"})
+        return sorted(left - {"html", "runs", "failed", "checked", "drawn"})
 
     def environment(self) -> dict[str, str]:
         # the package under test, whichever is installed

@@ -6,7 +6,7 @@ import json
 import desk as desks
 import pytest
 
-from balkandefence import publishing, style
+from balkandefence import drawings, style
 from balkandefence.book import folders, record, verify
 from balkandefence.book.verify import VerifyError
 from balkandefence.editions import EditionError
@@ -310,8 +310,8 @@ def test_charts_that_differ_only_in_the_digits_of_the_layouts_solver_give_the_sa
         figure.set_layout_engine("none")
         box = [part + noise for part in axes.get_position(original=True).bounds]
         axes.set_position(box)
-        publishing._settle(figure)
-        return publishing._svg(figure), publishing._png(figure)
+        drawings._settle(figure)
+        return drawings._svg(figure), drawings._png(figure)
 
     assert drawn(0.0) == drawn(3e-14)
 

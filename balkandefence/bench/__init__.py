@@ -1,0 +1,1 @@
+"""How fast builds are, measured beside what readers would use instead; see the page "How fast"."""

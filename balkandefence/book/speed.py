@@ -1,0 +1,290 @@
+"""The page "How fast": what was measured, beside what was aimed at, from a kept result.
+
+Building the book measures nothing: `balkandefence bench` does, and its kept result and picture
+stand beside the page.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from balkandefence import BookError, atomic, paths
+
+#: What a kept result consists of, beside the page.
+NAME, PICTURES = "speed.json", ("speed.svg", "speed-narrow.svg")
+WAYS = {
+    "ours": "This book",
+    "papermill": "papermill, then Jupyter Book",
+    "force": "Jupyter Book, executing all",
+    "cache": "Jupyter Book, with its cache",
+    "nbconvert": "nbconvert, then Jupyter Book",
+    "floor": "The floor: one warm process",
+}
+CASES = {
+    "cold": "Cold build",
+    "nothing": "Nothing changed",
+    "prose": "One prose edit",
+    "row": "One data row",
+    "chart": "One chart module",
+    "eight": "Eight editions at once",
+    "quarter": "25 small notebooks, cold",
+    "hundred": "100 small notebooks, cold",
+}
+_NONE = "No measurement is kept yet.\n`make bench` makes one; it takes hours on an idle machine."
+
+Result = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Target:
+    """One thing aimed at: in which case, what, what was found, and whether that is met."""
+
+    case: str
+    wanted: str
+    found: str
+    met: bool
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """The medians of one case in one way."""
+
+    seconds: float
+    execution: float
+    memory: float
+    ran: float
+
+
+def read(path: Path) -> Result | None:
+    """Return a result, None where there is none; raise BookError where it is damaged."""
+    if not path.is_file():
+        return None
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        _entries(found)
+        return {**found, "machine": {**found["machine"]}}
+    except (ValueError, KeyError, TypeError, statistics.StatisticsError) as error:
+        raise BookError(f"{path.name}: not a result of the bench: {error!r}") from error
+
+
+def _entries(result: Result) -> dict[tuple[str, str], _Entry]:
+    return {
+        (found["case"], found["way"]): _Entry(
+            *(float(statistics.median(found[name]))
+              for name in ("seconds", "execution", "memory", "ran"))
+        )
+        for found in result["measured"]
+    }  # fmt: skip
+
+
+def _execution(entries: Mapping[tuple[str, str], _Entry], way: str) -> float:
+    """Return the seconds in which a way executes, cold; 0 where that is not known.
+
+    Jupyter Book executes and compiles in one go: its compiling is taken to be as long as that of
+    the same content by the first way.
+    """
+    cold, loop = entries.get(("cold", way)), entries.get(("cold", "papermill"))
+    if cold is None:
+        return 0.0
+    if way in ("force", "cache"):
+        return max(cold.seconds - (loop.seconds - loop.execution), 0.0) if loop else 0.0
+    return cold.execution
+
+
+class _Targets:
+    """Compares what was measured with what was aimed at, as far as it was measured."""
+
+    def __init__(self, result: Result) -> None:
+        self.entries = _entries(result)
+        self.found: list[Target] = []
+
+    def seconds(self, case: str, way: str = "ours") -> float:
+        """Return a median, 0 where it was not measured."""
+        entry = self.entries.get((case, way))
+        return entry.seconds if entry else 0.0
+
+    def at_least(self, case: str, wanted: str, times: float, slow: float, fast: float) -> None:
+        """Compare a ratio with what it should reach."""
+        if slow and fast:
+            ratio = slow / fast
+            self.found.append(Target(case, wanted, f"{ratio:.1f}×", ratio >= times))
+
+    def at_most(self, case: str, wanted: str, limit: float, value: float, unit: str = " s") -> None:
+        """Compare a figure with what it should stay under."""
+        if value:
+            self.found.append(Target(case, wanted, f"{value:,.2f}{unit}", value <= limit))
+
+
+def targets(result: Result) -> list[Target]:
+    """Return each target of which there is a measurement, met or missed."""
+    to = _Targets(result)
+    ours = _execution(to.entries, "ours")
+    cold = to.seconds("cold")
+    loop = to.seconds("cold", "papermill")
+    to.at_least("cold", "execution at least 5× faster than papermill's", 5,
+                _execution(to.entries, "papermill"), ours)  # fmt: skip
+    to.at_least("cold", "execution at least 3× faster than Jupyter Book's", 3,
+                _execution(to.entries, "force"), ours)  # fmt: skip
+    to.at_least("cold", "whole build at least 3× faster than papermill's", 3, loop, cold)
+    floor = to.seconds("cold", "floor")
+    if floor:
+        to.at_most("cold", "within 1.5× of the floor", 1.5, cold / floor, "×")
+    nothing = to.seconds("nothing")
+    to.at_most("nothing", "under 1 s", 1, nothing)
+    to.at_least("nothing", "at least 20× faster than papermill's", 20, loop, nothing)
+    to.at_most("prose", "under 2.5 s in the preview; here by a whole build", 2.5,
+               to.seconds("prose"))  # fmt: skip
+    to.at_least("row", "at least 4× faster than our own cold build", 4, cold, to.seconds("row"))
+    if cold:
+        to.at_most("eight", "under 3× the time of one", 3, to.seconds("eight") / cold, "×")
+    hundred = to.entries.get(("hundred", "ours"))
+    if hundred:
+        to.at_most("hundred", "at most 0.5 s a notebook", 0.5, hundred.seconds / 100)
+        to.at_most("hundred", "peak memory under 2 GB", 2, hundred.memory / 1e9, " GB")
+        quarter = to.seconds("quarter")
+        if quarter:
+            to.at_most("hundred", "linear: at most 4× the time of a quarter of them", 4,
+                       hundred.seconds / quarter, "×")  # fmt: skip
+    pages = result["weights"]
+    if pages:
+        share = max(page["ours"] / page["stock"] for page in pages)
+        to.at_most("weight", "a chapter's page weighs at most half of Jupyter Book's", 0.5, share,
+                   " of it, the heaviest chapter")  # fmt: skip
+    return to.found
+
+
+def frame(result: Result) -> pd.DataFrame:
+    """Return what the chart shows: case, way, label and median seconds, in the page's order."""
+    entries = _entries(result)
+    rows = [
+        {"case": title, "way": way, "label": label, "seconds": entries[case, way].seconds}
+        for case, title in CASES.items()
+        for way, label in WAYS.items()
+        if (case, way) in entries and sum(found == case for found, _ in entries) > 1
+    ]
+    return pd.DataFrame(rows, columns=["case", "way", "label", "seconds"])
+
+
+def _title(result: Result) -> str:
+    entries = _entries(result)
+    ours, loop = entries.get(("cold", "ours")), entries.get(("cold", "papermill"))
+    if not ours or not loop:
+        return "How long each way takes to make the book"
+    return f"A cold build is {loop.seconds / ours.seconds:.1f} times as fast as a shell loop"
+
+
+def _drawn(result: Result) -> dict[str, str]:
+    """Return the chart's pictures by file; none where no case was measured in two ways."""
+    from balkandefence import drawings
+    from balkandefence.charts import speed
+
+    data = frame(result)
+    if data.empty:
+        return {}
+    machine = result["machine"]
+    foot = f"Measured on {result['day']}, {machine['processor']}, {machine['cores']} cores."
+    picture = drawings.drawn(speed.bars, data, f"{foot} CC BY 4.0.", {"title": _title(result)})
+    return dict(zip(PICTURES, (picture["svg"], picture["narrow"]), strict=True))
+
+
+def keep(result: Result, folder: Path) -> list[Path]:
+    """Write a result and its pictures into the folder of the page; return the files."""
+    texts = {NAME: json.dumps(result, indent=1) + "\n", **_drawn(result)}
+    atomic.write({folder / name: text for name, text in texts.items()})
+    return [folder / name for name in texts]
+
+
+def _table(head: list[str], rows: list[list[str]]) -> str:
+    lines = [f"| {' | '.join(head)} |", "|:--|:--|" + "--:|" * (len(head) - 2)]
+    return "\n".join([*lines, *(f"| {' | '.join(row)} |" for row in rows)])
+
+
+def _listed(result: Result) -> str:
+    """Return the table of the targets, the misses too."""
+    rows = [
+        [CASES.get(t.case, "First paint"), t.wanted, t.found, "met" if t.met else "**missed**"]
+        for t in targets(result)
+    ]
+    return _table(["Case", "Aimed at", "Measured", ""], rows)
+
+
+def _medians(result: Result) -> str:
+    entries = _entries(result)
+    rows = []
+    for case, title in CASES.items():
+        for way, label in WAYS.items():
+            found = entries.get((case, way))
+            if found:
+                ours = entries.get((case, "ours"))
+                ratio = f"{found.seconds / ours.seconds:.1f}×" if ours and ours.seconds else "–"
+                ran = f"{found.ran:.0f}" if way == "ours" else "–"
+                memory = f"{found.memory / 1e6:,.0f}"
+                rows.append([title, label, f"{found.seconds:,.2f}", ratio, ran, memory])
+    head = ["Case", "Way", "Seconds", "Times ours", "Notebooks run", "Peak memory, MB"]
+    return _table(head, rows)
+
+
+def _weights(result: Result) -> str:
+    rows = [
+        [page["page"], "", f"{page['ours'] / 1e3:,.0f}", f"{page['stock'] / 1e3:,.0f}"]
+        for page in result["weights"]
+    ]
+    if not rows:
+        return ""
+    table = _table(["Chapter", "", "This book, kB", "Jupyter Book, kB"], rows)
+    return f"## What a page weighs\n\n{table}\n\n"
+
+
+def _picture(result: Result) -> str:
+    from balkandefence.charts.speed import describe_bars
+
+    if not all((paths.chapters() / name).is_file() for name in PICTURES):
+        return ""
+    alt = escape(describe_bars(frame(result)), quote=True)
+    return (
+        '<p><picture><source media="(max-width: 600px)" srcset="figures/speed/speed-narrow.svg">'
+        f'<img src="figures/speed/speed.svg" alt="{alt}" loading="lazy"></picture></p>\n\n'
+    )
+
+
+def lay_out_files(folder: Path) -> None:
+    """Write the pictures and the result that the page links to, where there are any."""
+    for name, to in ((NAME, "data"), *((name, "figures/speed") for name in PICTURES)):
+        path = paths.chapters() / name
+        if path.is_file():
+            (folder / to).mkdir(parents=True, exist_ok=True)
+            (folder / to / name).write_bytes(path.read_bytes())
+
+
+def page() -> str:
+    """Return the page's content as MyST."""
+    result = read(paths.chapters() / NAME)
+    if result is None:
+        return _NONE
+    found = targets(result)
+    met = sum(target.met for target in found)
+    machine, runs = result["machine"], max(len(e["seconds"]) for e in result["measured"])
+    return f"""{met} of {len(found)} targets are met.
+Measured on {result["day"]} with edition {result["edition"]} on {machine["processor"]}, {machine["cores"]} cores, {machine["memory"] / 1e9:.0f} GB, {machine["system"]}, Python {machine["python"]}.
+The load of the machine when a turn began was {", ".join(map(str, result["load"]))}.
+
+## What was aimed at
+
+{_listed(result)}
+
+## What was measured
+
+Each figure is the median of {runs} run{"" if runs == 1 else "s"}, taken in turns on the same machine.
+
+{_picture(result)}{_medians(result)}
+
+{_weights(result)}Every single run stands in <a href="data/{NAME}" download>the result file</a>.
+"""  # noqa: E501

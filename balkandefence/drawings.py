@@ -1,0 +1,241 @@
+"""Pictures kept between runs: a chart of the same data, words and code is not drawn again.
+
+Drawing is most of what a notebook does. A picture is taken only where everything that it was drawn
+from is the same: the frame, the options, the title and the footer, the modules that the chart is
+made of, the locked packages and Python. Charts are pure functions of these, as tests hold them to.
+Outside a build, where no folder is named, everything is drawn.
+"""
+
+from __future__ import annotations
+
+import ast
+import base64
+import contextlib
+import datetime as dt
+import hashlib
+import importlib
+import io
+import json
+import os
+import platform
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+from matplotlib.transforms import Bbox
+
+from balkandefence import paths, style
+
+#: The environment's name for the folder of pictures.
+FOLDER = "BALKANDEFENCE_DRAWN"
+#: Bytes that all pictures may take together; the longest unused go first.
+LIMIT = 300_000_000
+#: Charts of these modules know nothing but what they are given.
+_PURE = "balkandefence.charts."
+
+Picture = dict[str, str]
+
+
+class _NotPlainError(TypeError):
+    """A value whose whole content cannot be written down."""
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as text and lists that are equal only for equal values."""
+    if isinstance(value, pd.DataFrame):
+        columns = [_plain(value.iloc[:, at].tolist()) for at in range(len(value.columns))]
+        head = [_plain(list(value.columns)), list(map(str, value.dtypes)), _plain(value.index)]
+        return ["frame", head, columns]
+    if isinstance(value, pd.Series):
+        return ["series", _plain(value.name), _plain(value.index), _plain(value.tolist())]
+    if isinstance(value, pd.Index):
+        return ["index", str(value.dtype), _plain(list(value.names)), _plain(value.tolist())]
+    if isinstance(value, Mapping):
+        return ["mapping", [[_plain(k), _plain(v)] for k, v in value.items()]]
+    if isinstance(value, list | tuple):
+        return [type(value).__name__, [_plain(item) for item in value]]
+    if isinstance(value, float) and not isinstance(value, np.floating):
+        return ["float", float.__repr__(value)]  # a quantity shows itself otherwise
+    if isinstance(value, str):
+        return ["text", str(value)]
+    missing = value is None or value is pd.NA or value is pd.NaT
+    if missing or isinstance(value, bool | int | np.generic | dt.date | pd.Timedelta):
+        return repr(value)
+    raise _NotPlainError(type(value).__name__)
+
+
+def _source(module: str) -> Path | None:
+    """Return the file of a module of the package, None where there is no such module."""
+    inside = Path(*module.split(".")[1:]) if "." in module else Path()
+    base = Path(__file__).parent / inside
+    found = (base.with_suffix(".py"), base / "__init__.py")
+    return next((path for path in found if path.is_file()), None)
+
+
+def _imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+@cache
+def _made_of(module: str) -> dict[str, str]:
+    """Return the hash of each module of the package that a chart is made of."""
+    found: dict[str, str] = {}
+    left = [module, __name__]
+    while left:
+        name = left.pop()
+        path = _source(name) if name.startswith("balkandefence") else None
+        if path is None or name in found:
+            continue
+        found[name] = hashlib.sha256(path.read_bytes()).hexdigest()
+        left += _imports(path)
+    return found
+
+
+@cache
+def _surroundings() -> list[str]:
+    lock = paths.root() / "requirements.txt"
+    locked = hashlib.sha256(lock.read_bytes()).hexdigest() if lock.is_file() else ""
+    return [platform.python_version(), locked]
+
+
+def _key(chart: Callable[..., object], drawn_from: list[Any]) -> str | None:
+    """Return what is equal for equal pictures alone; None where that cannot be known."""
+    if not chart.__module__.startswith(_PURE):
+        return None
+    try:
+        content = _plain(drawn_from)
+    except _NotPlainError:
+        return None
+    made_of = _made_of(chart.__module__)
+    whole = [
+        chart.__module__,
+        chart.__qualname__,
+        sorted(made_of.items()),
+        _surroundings(),
+        content,
+    ]
+    return hashlib.sha256(json.dumps(whole).encode()).hexdigest()
+
+
+def _seal(picture: Picture) -> str:
+    return hashlib.sha256(json.dumps(picture, sort_keys=True).encode()).hexdigest()
+
+
+def _taken(path: Path) -> Picture | None:
+    """Return a kept picture, None where there is none or it is damaged."""
+    with contextlib.suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        picture = dict(kept["picture"])
+        if kept["sha256"] == _seal(picture):
+            os.utime(path)
+            return picture
+    return None
+
+
+def _keep(path: Path, picture: Picture) -> None:
+    """Keep a picture, as far as there is room for it."""
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_suffix(f".{os.getpid()}.part")
+        part.write_text(json.dumps({"sha256": _seal(picture), "picture": picture}), "utf-8")
+        os.replace(part, path)
+
+
+def bound(folder: Path, limit: int = LIMIT) -> None:
+    """Remove the longest unused pictures of a folder where they take more than `limit` bytes."""
+    kept = []
+    for path in folder.glob("*.json"):
+        with contextlib.suppress(OSError):  # another build may have removed it
+            status = path.stat()
+            kept.append((status.st_mtime_ns, status.st_size, path))
+    left = sum(size for _, size, _ in kept)
+    for _, size, path in sorted(kept):
+        if left <= limit:
+            return
+        path.unlink(missing_ok=True)
+        left -= size
+
+
+def _settle(figure: Figure) -> None:
+    """Fix the layout that matplotlib found, without the digits in which its solver varies.
+
+    The solver works through its constraints in the order of addresses in memory, so equal charts
+    differ at the thirteenth digit, and the ids of clipping paths are made from all digits.
+    """
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        engine.execute(figure)
+    figure.set_layout_engine("none")
+    for axes in figure.axes:
+        found = axes.get_position(original=True).bounds
+        axes.set_position(Bbox.from_bounds(*(round(part, 6) for part in found)))
+
+
+#: Dots an inch: twice what a screen needs at the figures' width on a page.
+_PNG_DPI = 200
+
+
+def _svg(figure: Figure) -> str:
+    """Return a figure as SVG text, the same each time."""
+    # Straight to the backend: savefig would draw everything once more to find a layout.
+    svg = io.StringIO()
+    FigureCanvasSVG(figure).print_svg(svg, metadata={"Date": None, "Creator": None})
+    return svg.getvalue()
+
+
+def _png(figure: Figure) -> bytes:
+    """Return a figure as PNG bytes, the same each time."""
+    png = io.BytesIO()
+    figure.set_dpi(_PNG_DPI)
+    FigureCanvasAgg(figure).print_png(png, metadata={"Software": None})
+    return png.getvalue()
+
+
+def _draw(
+    chart: Callable[..., Figure], data: pd.DataFrame, foot: str, settings: Mapping[str, Any]
+) -> Picture:
+    """Return a chart as it is published: wide and narrow as SVG, wide as PNG."""
+    drawn = {}
+    for narrow in (False, True):
+        made = chart(data, narrow=narrow, **settings)
+        style.footer(made, foot)
+        _settle(made)
+        drawn[narrow] = made
+    return {
+        "svg": _svg(drawn[False]),
+        "narrow": _svg(drawn[True]),
+        "png": base64.b64encode(_png(drawn[False])).decode("ascii"),
+    }
+
+
+def drawn(
+    chart: Callable[..., Figure], data: pd.DataFrame, foot: str, settings: Mapping[str, Any]
+) -> Picture:
+    """Return a chart of `data` with its footer, drawn now or the same one from an earlier run.
+
+    The chart is called with the data, whether it is narrow, and the `settings`.
+    """
+    folder = os.environ.get(FOLDER)
+    key = _key(chart, [data, foot, settings]) if folder else None
+    if folder is None or key is None:
+        return _draw(chart, data, foot, settings)
+    path = Path(folder) / f"{key}.json"
+    found = _taken(path)
+    if found is None:
+        found = _draw(chart, data, foot, settings)
+        _keep(path, found)
+    else:
+        for module in _made_of(chart.__module__):  # so that the run is known to depend on them
+            importlib.import_module(module)
+    return found

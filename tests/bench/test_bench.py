@@ -1,0 +1,209 @@
+"""The bench measures what it says, keeps it as it comes, and the page tells of hits and misses."""
+
+import json
+import os
+import sys
+
+import pytest
+
+from balkandefence.bench import cases, measuring, project, weights
+from balkandefence.bench.measuring import BenchError
+from balkandefence.book import speed
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "book"))
+import desk as desks
+
+pytestmark = pytest.mark.xdist_group("desk")
+
+
+@pytest.fixture
+def desk(tmp_path, monkeypatch):
+    made = desks.lay_out(tmp_path / "desk")
+    for name, value in made.environment().items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.syspath_prepend(made.root)
+    return made
+
+
+def entry(case, way, seconds, execution=0.0, memory=1e9, ran=1):
+    return {"case": case, "way": way, "seconds": seconds, "memory": [memory],
+            "execution": [execution], "ran": [ran]}  # fmt: skip
+
+
+@pytest.fixture
+def result():
+    """A result with targets met and missed, of three turns."""
+    return {
+        "machine": {"processor": "Slow & Sons", "cores": 2, "memory": 8e9, "system": "Linux x",
+                    "python": "3.11.7"},
+        "day": "2026-11-22",
+        "edition": "2026.11.0",
+        "load": [0.1, 0.2, 0.1],
+        "measured": [
+            entry("cold", "ours", [21.0, 20.0, 90.0], 14.0, ran=14),
+            entry("cold", "papermill", [100.0, 102.0, 98.0], 80.0),
+            entry("cold", "force", [110.0, 110.0, 110.0]),
+            entry("cold", "floor", [15.0, 15.0, 15.0]),
+            entry("nothing", "ours", [0.5, 0.4, 0.6], ran=0),
+            entry("row", "ours", [10.0, 10.0, 10.0], ran=5),
+            entry("eight", "ours", [60.0, 60.0, 60.0]),
+            entry("hundred", "ours", [40.0, 40.0, 40.0], memory=3e9),
+        ],
+        "weights": [{"page": "spending", "ours": 40_000, "stock": 100_000}],
+    }  # fmt: skip
+
+
+def test_two_cases_of_a_small_book_are_measured_in_two_ways(desk, tmp_path, capsys):
+    out = tmp_path / "made" / "result.json"
+    told = []
+    found = cases.measure(
+        ["nothing", "cold"], ["papermill", "ours"], runs=1, out=out, tell=told.append
+    )
+    assert json.loads(out.read_text()) == found
+    measured = {(e["case"], e["way"]): e for e in found["measured"]}
+    assert list(measured) == [("cold", "ours"), ("nothing", "ours"), ("cold", "papermill")]
+    for one in measured.values():
+        assert len(one["seconds"]) == 1
+        assert one["seconds"][0] > 0
+        assert one["memory"][0] > 10_000_000
+    assert measured["cold", "ours"]["ran"] == [1]
+    assert measured["nothing", "ours"]["ran"] == [0]
+    for way in ("ours", "papermill"):
+        cold = measured["cold", way]
+        assert 0 < cold["execution"][0] < cold["seconds"][0]
+    assert found["machine"]["cores"] == os.cpu_count()
+    (weight,) = found["weights"]
+    assert weight["page"] == "tanks"
+    assert weight["ours"] > 1000
+    assert weight["stock"] > 1000
+    assert len(told) == 3
+    assert not (desk.root / "_build").exists()
+    assert speed.targets(found)
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ((["warm"], ["ours"]), "case warm: there are cold, nothing, prose, row, chart, eight"),
+        ((["cold"], ["make"]), "way make: there are ours, papermill, force, cache, nbconvert"),
+        ((["cold"], ["floor"]), "way floor needs ours"),
+    ],
+)
+def test_what_is_not_known_is_refused_before_anything_is_measured(desk, tmp_path, asked, said):
+    with pytest.raises(BenchError, match=said):
+        cases.measure(*asked, runs=1, out=tmp_path / "r.json", tell=print)
+    assert not (tmp_path / "r.json").exists()
+
+
+def test_memory_is_that_of_all_processes_and_lines_have_their_second(tmp_path):
+    child = "import time; held = bytearray(60_000_000); print('held', flush=True); time.sleep(1)"
+    code = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])"
+    made = measuring.run([sys.executable, "-c", code], at=tmp_path, environment=os.environ)
+    assert made.memory > 60_000_000
+    assert 0 < made.second_of("held") < made.seconds
+    assert made.second_of("nothing") == 0
+    twice = made.then(made)
+    assert twice.seconds == 2 * made.seconds
+    assert twice.second_of("held") == made.seconds + made.second_of("held")
+
+
+def test_a_command_that_fails_is_told_with_its_last_lines(tmp_path):
+    code = "import sys; print('why'); sys.exit(3)"
+    with pytest.raises(BenchError, match=r"ended with 3:\n  why"):
+        measuring.run([sys.executable, "-c", code], at=tmp_path, environment=os.environ)
+
+
+def test_each_edit_changes_a_copy_and_never_the_project(desk, tmp_path):
+    rows = "iso3,constant_usd_millions\nSRB,2554.0135\n"
+    desk.write("data/military_expenditure.csv", rows)
+    before = desks.contents(desk.root)
+    copy = project.copied(tmp_path / "copy")
+    for turn in (0, 1):
+        for name, edit in project.EDITS.items():
+            state = desks.contents(copy.root)
+            edit(copy, turn)
+            changed = {file for file, sha in desks.contents(copy.root).items()
+                       if state[file] != sha}  # fmt: skip
+            assert (
+                changed
+                == {
+                    "prose": {"chapters/tanks.ipynb"},
+                    "row": {"data/military_expenditure.csv"},
+                    "chart": {"balkandefence/charts/spending.py"},
+                }[name]
+            )
+    assert desks.contents(desk.root) == before
+
+
+def test_an_edit_that_finds_nothing_to_change_is_refused(desk, tmp_path):
+    desk.write("data/military_expenditure.csv", "iso3\nSRB\n")
+    copy = project.copied(tmp_path / "copy")
+    with pytest.raises(BenchError, match="finds nothing there that it could change"):
+        project.edit_row(copy, 0)
+
+
+def test_many_notebooks_are_many_and_pass_the_checks(tmp_path, monkeypatch):
+    made = project.many(tmp_path / "many", 3)
+    assert len(list((made.root / "chapters").glob("*.ipynb"))) == 3
+    command = [sys.executable, "-m", "balkandefence", "check"]
+    checked = measuring.run(command, at=made.root, environment=made.environment)
+    assert checked.lines[-1][1] == "all is well"
+
+
+def test_a_pages_weight_is_that_of_what_loads_first_without_figures(tmp_path):
+    (tmp_path / "s.css").write_text("a" * 5000 + "".join(map(str, range(2000))))
+    page = '<link rel="stylesheet" href="s.css?v=1"><script src="https://else/x.js"></script>{}'
+    (tmp_path / "a.html").write_text(page.format(""))
+    (tmp_path / "b.html").write_text(page.format("<svg>" + str(os.urandom(9999)) + "</svg>"))
+    assert weights.weight(tmp_path / "a.html") == weights.weight(tmp_path / "b.html")
+    (tmp_path / "s.css").write_text("")
+    assert weights.weight(tmp_path / "a.html") < 500
+
+
+def test_targets_compare_medians_and_tell_misses(result):
+    found = {(t.case, t.wanted.split(":")[0]): (t.found, t.met) for t in speed.targets(result)}
+    assert found["cold", "execution at least 5× faster than papermill's"] == ("5.7×", True)
+    assert found["cold", "execution at least 3× faster than Jupyter Book's"] == ("6.4×", True)
+    assert found["cold", "whole build at least 3× faster than papermill's"] == ("4.8×", True)
+    assert found["cold", "within 1.5× of the floor"] == ("1.40×", True)
+    assert found["nothing", "at least 20× faster than papermill's"] == ("200.0×", True)
+    assert found["row", "at least 4× faster than our own cold build"] == ("2.1×", False)
+    assert found["eight", "under 3× the time of one"] == ("2.86×", True)
+    assert found["hundred", "peak memory under 2 GB"] == ("3.00 GB", False)
+    assert not [case for case, _ in found if case == "prose"]
+
+
+def test_the_page_is_made_of_the_kept_result_alone(desk, result):
+    assert "No measurement is kept yet." in speed.page()
+    kept = speed.keep(result, desk.root / "chapters")
+    assert [path.name for path in kept] == ["speed.json", "speed.svg", "speed-narrow.svg"]
+    page = speed.page()
+    assert page.startswith("9 of 11 targets are met.\n")
+    assert "on Slow & Sons, 2 cores, 8 GB" in page
+    assert (
+        "| One data row | at least 4× faster than our own cold build | 2.1× | **missed** |" in page
+    )
+    assert "| Cold build | papermill, then Jupyter Book | 100.00 | 4.8× |" in page
+    assert "| spending |  | 40 | 100 |" in page
+    assert 'alt="Bar chart of the median seconds that each way takes. Cold build: This book' in page
+    pictures = [path.read_bytes() for path in kept]
+    assert [path.read_bytes() for path in speed.keep(result, desk.root / "chapters")] == pictures
+    speed.lay_out_files(desk.root / "out")
+    assert (desk.root / "out/figures/speed/speed-narrow.svg").read_bytes() == pictures[2]
+
+
+def test_a_damaged_result_is_refused(desk):
+    for content in ("{", "[]", '{"measured": [{}]}', '{"measured": []}'):
+        desk.write("chapters/speed.json", content)
+        with pytest.raises(speed.BookError, match=r"speed\.json: not a result of the bench"):
+            speed.page()
+
+
+def test_the_command_line_puts_a_result_on_the_page(desk, result):
+    kept = desk.write("result.json", json.dumps(result))
+    ran = desk.run("bench", "--keep", str(kept))
+    assert ran.code == 0
+    assert f"wrote {desk.root / 'chapters/speed.json'}" in ran.out
+    ran = desk.run("bench", "--keep", str(desk.root / "none.json"))
+    assert ran.code == 1
+    assert "there is no such file" in ran.err
