@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -169,6 +170,12 @@ def _yaml(path: Path) -> Any:
 def _all_declarations() -> dict[str, Declaration]:
     """Return every declared parameter by name; EditionError where the declaration is unusable."""
     path = paths.editions() / "parameters.yml"
+    stat = path.stat() if path.is_file() else None
+    return dict(_declared(path, (stat.st_mtime_ns, stat.st_size) if stat else None))
+
+
+@lru_cache(maxsize=8)
+def _declared(path: Path, stamp: tuple[int, int] | None) -> dict[str, Declaration]:
     found = _yaml(path)
     if not isinstance(found, dict):
         raise EditionError(f"editions/{path.name}", ["expected name: declaration entries"])

@@ -144,7 +144,7 @@ def _planned(job: Job, store: Store, now: inputs.Now, *, fresh: bool) -> _Planne
 
 
 @contextlib.contextmanager
-def _environment(more: Mapping[str, str]) -> Iterator[None]:
+def surrounded(more: Mapping[str, str]) -> Iterator[None]:
     """Add to the environment that kernels inherit."""
     before = {name: os.environ.get(name) for name in more}
     os.environ.update(more)
@@ -189,7 +189,7 @@ def execute(
     folder.mkdir(parents=True, exist_ok=True)
     kernels.sweep()
     left.sort(key=_length, reverse=True)
-    with _environment({"BALKANDEFENCE_ROOT": str(paths.root()), **(environment or {})}):
+    with surrounded({"BALKANDEFENCE_ROOT": str(paths.root()), **(environment or {})}):
         ended = list(_all(left, count, folder, report))
     failed = []
     for planned, ran, error in ended:
