@@ -242,7 +242,9 @@ def _follow(
         spent = time.monotonic() - begun
         if done.problems:
             problems = "\n\n".join(done.problems)
-            terminal.warn(f"{problems}\nThe pages show their last good state ({spent:.1f} s).")
+            there = _is_there(chosen.folder / "site")
+            stand = "The pages show their last good state" if there else "There is no page yet"
+            terminal.warn(f"{problems}\n{stand} ({spent:.1f} s).")
         else:
             well = " All is well again." if failed else ""
             terminal.say(f"{_pages(done.changed)} in {spent:.1f} s.{well}")
