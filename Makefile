@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PYTHONUTF8 := 1
 
-.PHONY: book pdf test check verify release bench lock clean
+.PHONY: book pdf preview test check verify release bench lock clean
 .DEFAULT_GOAL := book
 
 book: .venv/book.stamp  ## build the book at _build/html/index.html
@@ -11,6 +11,9 @@ book: .venv/book.stamp  ## build the book at _build/html/index.html
 
 pdf: .venv/book.stamp  ## the book with a PDF of the whole of it; needs an installed Chromium
 	$(BIN)/python -m balkandefence build --pdf
+
+preview: .venv/book.stamp  ## serve the book and follow every edit
+	$(BIN)/python -m balkandefence preview
 
 test: .venv/test.stamp  ## run every test
 	$(BIN)/python -m pytest -n auto --cov=balkandefence --cov-branch --cov-report=term-missing:skip-covered --cov-fail-under=90

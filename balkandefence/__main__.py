@@ -217,6 +217,34 @@ def _build_grid(
 
 
 @app.command()
+def preview(
+    edition: Annotated[str, typer.Option(help="Id of the edition.")] = CURRENT,
+    param: Annotated[
+        list[str] | None,
+        typer.Option(help="NAME=VALUE, VALUE in YAML; may be given several times."),
+    ] = None,
+    port: Annotated[
+        int | None,
+        typer.Option(min=0, max=65535, help="Port; 0 for any. By default 8000 if it is free."),
+    ] = None,
+    jobs: Annotated[int, typer.Option(min=1, help="Notebooks run at once.")] = os.cpu_count() or 1,
+    open: Annotated[bool, typer.Option("--open", help="Open the book in the browser.")] = False,
+) -> None:
+    """Serve the book on this machine and follow every edit; Ctrl-C ends it, with exit 0."""
+    from balkandefence import editions
+    from balkandefence.book import preview as previews
+
+    given = param or []
+    editions.load(edition, editions.overrides(given))
+    terminal = previews.Terminal(
+        _progress,
+        lambda text: _out.print(text, markup=False),
+        lambda text: _err.print(text, markup=False),
+    )
+    previews.preview(previews.Chosen(edition, given, jobs), port, terminal, show=open)
+
+
+@app.command()
 def verify(
     edition: Annotated[str, typer.Argument(metavar="[ID]", help="Id of the edition.")] = CURRENT,
     published: Annotated[

@@ -8,11 +8,12 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 from balkandefence import BookError
 
 #: Processes that read and write pages; each holds a copy of all that was read before it.
-_JOBS = min(os.cpu_count() or 1, 4)
+JOBS = min(os.cpu_count() or 1, 4)
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -24,12 +25,27 @@ class CompileError(BookError):
         super().__init__("Jupyter Book refused the pages:\n  " + "\n  ".join(complaints))
 
 
-def _complaints(text: str, folder: Path) -> list[str]:
+def complaints(text: str, folder: Path) -> list[str]:
     """Return the warnings and errors in Jupyter Book's output, with paths as the author knows."""
     lines = [line.strip() for line in _ANSI.sub("", text).splitlines()]
     marked = [line for line in lines if "WARNING:" in line or "ERROR:" in line]
     found = marked or [line for line in lines if line][-12:]
     return [line.replace(f"{folder}{os.sep}", "") for line in dict.fromkeys(found)]
+
+
+def settings(folder: Path) -> dict[str, Any]:
+    """Return what is set beside _config.yml for the pages staged in `folder`."""
+    return {
+        "external_toc_path": str(folder / "_toc.yml"),
+        "latex_individualpages": False,
+        "nitpicky": True,
+    }
+
+
+def surroundings(as_of: dt.date) -> dict[str, str]:
+    """Return the environment in which the same pages give the same bytes, dated `as_of`."""
+    epoch = int(dt.datetime.combine(as_of, dt.time(), dt.UTC).timestamp())
+    return {"LC_ALL": "C.UTF-8", "TZ": "UTC", "SOURCE_DATE_EPOCH": str(epoch)}
 
 
 def run(folder: Path, out: Path, builder: str, jobs: int) -> bool:
@@ -47,11 +63,7 @@ def run(folder: Path, out: Path, builder: str, jobs: int) -> bool:
         out,
         noconfig=True,
         path_config=folder / "_config.yml",
-        confoverrides={
-            "external_toc_path": str(folder / "_toc.yml"),
-            "latex_individualpages": False,
-            "nitpicky": True,
-        },
+        confoverrides=settings(folder),
         builder=builder,
         warningiserror=True,
         keep_going=True,
@@ -66,12 +78,10 @@ def compile_book(folder: Path, as_of: dt.date, builder: str = "html") -> Path:
 
     Raises CompileError where anything is unresolved: a reference, a citation, a page.
     """
-    environment = dict(os.environ, PYTHONHASHSEED="0", LC_ALL="C.UTF-8", TZ="UTC")
-    epoch = int(dt.datetime.combine(as_of, dt.time(), dt.UTC).timestamp())
-    environment["SOURCE_DATE_EPOCH"] = str(epoch)
+    environment = {**os.environ, **surroundings(as_of), "PYTHONHASHSEED": "0"}
     made = folder / "_build" / builder
     ran = subprocess.run(
-        [sys.executable, "-m", __name__, str(folder), str(made), builder, str(_JOBS)],
+        [sys.executable, "-m", __name__, str(folder), str(made), builder, str(JOBS)],
         cwd=folder,
         env=environment,
         capture_output=True,
@@ -81,7 +91,7 @@ def compile_book(folder: Path, as_of: dt.date, builder: str = "html") -> Path:
         check=False,
     )
     if ran.returncode or not (made / "index.html").is_file():
-        raise CompileError(_complaints(ran.stdout + ran.stderr, folder))
+        raise CompileError(complaints(ran.stdout + ran.stderr, folder))
     return made
 
 

@@ -66,8 +66,9 @@ class _Published(SphinxDirective):
 
     def record(self) -> dict[str, Any]:
         """Return what staging left for this figure or table."""
-        self.env.note_dependency(str(Path(self.env.srcdir) / "published.json"))
-        return dict(_published(self.env.app)[f"{self.kind}/{self.arguments[0]}"])
+        page, _, id = self.arguments[0].partition("/")
+        self.env.note_dependency(str(_file(self.env.app, page)))
+        return dict(_published(self.env.app, page)[f"{self.kind}/{id}"])
 
     @property
     def label(self) -> str:
@@ -183,20 +184,24 @@ def _row(tag: str, cells: Iterable[str], headings: list[dict[str, Any]]) -> str:
     return f"<tr>{''.join(made)}</tr>\n"
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=64)
 def _left(path: Path, _stamp: int) -> dict[str, Any]:
     return dict(json.loads(path.read_text(encoding="utf-8")))
 
 
-def _published(app: Sphinx) -> dict[str, Any]:
-    """Return what staging left for the pages; nothing where it left nothing."""
-    path = Path(app.srcdir) / "published.json"
+def _file(app: Sphinx, page: str) -> Path:
+    return Path(app.srcdir) / "exhibits" / f"{page}.json"
+
+
+def _published(app: Sphinx, page: str) -> dict[str, Any]:
+    """Return what staging left for a page; nothing where it left nothing."""
+    path = _file(app, page)
     return _left(path, path.stat().st_mtime_ns) if path.is_file() else {}
 
 
 def _linked_data(app: Sphinx, page: str, _: str, context: dict[str, Any], __: object) -> None:
     """Put a page's linked data (schema.org) into its head."""
-    for data in _published(app).get(f"linked_data/{page}", []):
+    for data in _published(app, page).get("linked_data", []):
         text = json.dumps(data, sort_keys=True, ensure_ascii=False).replace("<", "\\u003c")
         context["metatags"] += f'\n<script type="application/ld+json">{text}</script>'
 

@@ -201,7 +201,7 @@ def _planned(job: Job, store: Store, now: inputs.Now, *, fresh: bool) -> _Planne
 
 
 @contextlib.contextmanager
-def _environment(more: Mapping[str, str]) -> Iterator[None]:
+def surrounded(more: Mapping[str, str]) -> Iterator[None]:
     """Add to the environment that kernels inherit."""
     before = {name: os.environ.get(name) for name in more}
     os.environ.update(more)
@@ -248,7 +248,7 @@ def execute(
     folder.mkdir(parents=True, exist_ok=True)
     left.sort(key=_length, reverse=True)
     failed = []
-    with _environment({"BALKANDEFENCE_ROOT": str(paths.root()), **(environment or {})}):
+    with surrounded({"BALKANDEFENCE_ROOT": str(paths.root()), **(environment or {})}):
         where = runner or Threads(min(count, len(left)))
         for planned, ended in _all(left, where, folder, report):
             name = planned.job.name

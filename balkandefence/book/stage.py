@@ -11,31 +11,26 @@ import copy
 import json
 import re
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import nbformat
-import yaml
 
-from balkandefence import BookError, paths, sources
+from balkandefence import BookError, sources
 from balkandefence.book import (
-    about,
     catalogue,
-    changes_text,
-    countries,
     glossary,
     leaks,
-    numbers,
-    plan,
+    settings,
     speed,
-    validation,
+    together,
 )
 from balkandefence.book import record as records
-from balkandefence.book.figure_pairs import Picture
 from balkandefence.book.filling import Text
 from balkandefence.book.plan import Page
+from balkandefence.book.together import Staged
 from balkandefence.editions import Edition
 from balkandefence.publishing import MIME
 
@@ -189,8 +184,11 @@ def _foot(chapter: Chapter, cites: bool, related: list[str]) -> str:
 
 
 def _write(path: Path, content: str | bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
+    """Write a file unless it holds this already: what is read anew later is what has changed."""
+    raw = content.encode("utf-8") if isinstance(content, str) else content
+    if not path.is_file() or path.read_bytes() != raw:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(raw)
 
 
 def _slim(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
@@ -218,79 +216,25 @@ def _lay_out_files(chapter: Chapter, extra: Path) -> None:
             _write(extra / name, content)
 
 
-def _directives(chapters: Mapping[str, Chapter], text: Text) -> dict[str, Any]:
-    """Return what the page directives need of each figure and table."""
-    described: dict[str, Any] = {}
+def _directives(chapters: Mapping[str, Chapter], text: Text) -> dict[str, dict[str, Any]]:
+    """Return, by page, what the page directives need of each figure and table."""
+    made: dict[str, dict[str, Any]] = {}
     for page, chapter in chapters.items():
+        described = made.setdefault(page, {})
         for shelf in (chapter.figures, chapter.tables):
             for id, found in shelf.items():
                 light = {k: v for k, v in found.items() if k not in _HEAVY}
                 light["caption"] = text.plain(page, found["caption"])
                 if found["kind"] == "figure":
-                    light["sizes"] = [_size(found["svg"]), _size(found["narrow"])]
-                described[f"{found['kind']}/{page}/{id}"] = light
+                    light["sizes"] = [together.size(found["svg"]), together.size(found["narrow"])]
+                described[f"{found['kind']}/{id}"] = light
         linked = [data for found in chapter.sections.values() for data in found["linked_data"]]
-        described[f"linked_data/{page}"] = linked
-    return described
+        described["linked_data"] = linked
+    return made
 
 
 def _cited(texts: list[str]) -> set[str]:
     return {key for text in texts for key in leaks.keys(text)}
-
-
-def _size(svg: str) -> list[int]:
-    """Return a picture's width and height in CSS pixels, so that pages do not jump."""
-    match = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)
-    return [round(float(part) * 4 / 3) for part in match.groups()] if match else []
-
-
-def _flat(content: Any) -> Any:
-    """Return a table of contents in which every page stands at the top of the site."""
-    if isinstance(content, dict):
-        return {
-            key: Path(value).name if key in ("root", "file") else _flat(value)
-            for key, value in content.items()
-            if key not in ("run", "country")
-        }
-    return [_flat(entry) for entry in content] if isinstance(content, list) else content
-
-
-def _settings(edition: Edition) -> str:
-    """Return _config.yml with the edition's id and day in the footer."""
-    settings = yaml.safe_load((paths.root() / "_config.yml").read_text(encoding="utf-8"))
-    as_of = f"{edition.as_of.day} {edition.as_of:%B %Y}"
-    footer = f"Edition {edition.id}, as known on {as_of}. {about.TERMS}"
-    settings.setdefault("html", {})["extra_footer"] = (
-        # by its id the page knows whether it stands in the folder of a released edition
-        f'<p data-edition="{edition.id}">{footer}</p>'
-    )
-    return yaml.safe_dump(settings, sort_keys=True, allow_unicode=True)
-
-
-def _pictures(chapters: Mapping[str, Chapter]) -> dict[str, Picture]:
-    return {
-        f"{page}/{id}": Picture(found["alt"], _size(found["narrow"]))
-        for page, chapter in chapters.items()
-        for id, found in chapter.figures.items()
-    }
-
-
-def _generated(
-    edition: Edition, chapters: Mapping[str, Chapter], own: Mapping[str, Any], made: records.Record
-) -> dict[str, Callable[[], str]]:
-    """Return what takes the place of a comment such as <!-- catalogue -->, by its word."""
-    return {
-        "audits": validation.audits,
-        "confidence": lambda: validation.confidence(edition.as_of),
-        "validation": lambda: validation.report(edition.as_of),
-        "catalogue": lambda: catalogue.page(edition.as_of),
-        "changes": lambda: changes_text.page(edition, made, _pictures(chapters)),
-        "countries": lambda: countries.grid(edition, chapters),
-        "edition": lambda: about.page(edition, made),
-        "methods": lambda: numbers.methods(chapters),
-        "numbers": lambda: numbers.page(chapters, own, edition.as_of),
-        "speed": speed.page,
-    }
 
 
 def stage(
@@ -298,8 +242,12 @@ def stage(
     notebooks: Mapping[str, nbformat.NotebookNode],
     edition: Edition,
     folder: Path,
+    last: Staged | None = None,
 ) -> None:
     """Write everything that Jupyter Book needs into `folder`.
+
+    `last` is what the process staged there the last time, and is brought up to date: while no
+    notebook published anything else, what is made of all of them together is used again.
 
     Raises StagingError with every number, figure and table that a page names and no notebook
     published.
@@ -307,8 +255,9 @@ def stage(
     chapters = {p.name: read(p.name, notebooks[p.name]) for p in pages if p.is_notebook}
     own = of_edition(edition, edition.title)
     text = Text(chapters, own, edition.as_of)
-    made = records.make(edition, chapters, pages)
-    generated = _generated(edition, chapters, own, made)
+    last = Staged() if last is None else last
+    last.update(edition, chapters, pages, own, notebooks)
+    generated = last.generated
     faults = [fault for chapter in chapters.values() for fault in chapter.faults]
     extra = folder / "published"
     written: dict[str, str] = {}
@@ -318,9 +267,11 @@ def stage(
             body = "\n\n".join(_pages_text(chapter, text))
             related = _related(page.name, chapters)
             content = f"{body}\n\n{_foot(chapter, '{footcite' in body, related)}\n"
-            _lay_out_files(chapter, extra)
-            executed = nbformat.writes(_slim(notebooks[page.name]))
-            _write(extra / "notebooks" / f"{page.name}.ipynb", executed)
+            if last.notebooks.get(page.name) is not notebooks[page.name]:
+                _lay_out_files(chapter, extra)
+                executed = nbformat.writes(_slim(notebooks[page.name]))
+                _write(extra / "notebooks" / f"{page.name}.ipynb", executed)
+                last.notebooks[page.name] = notebooks[page.name]
         else:
             content = text.fill(page.name, page.path.read_text(encoding="utf-8"))
         content = _PLACEHOLDER.sub(
@@ -332,12 +283,14 @@ def stage(
     faults += text.faults + leaks.find(chapters, written, edition.as_of)
     if faults:
         raise StagingError(sorted(set(faults)))
-    _write(folder / "published.json", json.dumps(described, sort_keys=True, ensure_ascii=False))
+    for name, found in described.items():
+        content = json.dumps(found, sort_keys=True, ensure_ascii=False)
+        _write(folder / "exhibits" / f"{name}.json", content)
     catalogue.lay_out_files(extra / "data", edition.as_of)
     if "speed" in written:
         speed.lay_out_files(extra)
-    _write(extra / records.NAME, records.text(made))
-    _write(folder / "_toc.yml", yaml.safe_dump(_flat(plan.toc(edition)), sort_keys=False))
-    _write(folder / "_config.yml", _settings(edition))
+    _write(extra / records.NAME, records.text(last.record))
+    _write(folder / "_toc.yml", settings.order(edition))
+    _write(folder / "_config.yml", settings.settings(edition))
     _write(folder / "references.bib", sources.excerpt(_cited([*written.values()])))
-    shutil.copytree(Path(__file__).with_name("assets"), folder / "_static")
+    shutil.copytree(Path(__file__).with_name("assets"), folder / "_static", dirs_exist_ok=True)

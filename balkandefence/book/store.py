@@ -54,7 +54,7 @@ def spliced(
     with the injected parameters follows the one that it overrides.
     """
     kept = {cell.get("id"): cell for cell in ran.cells if cell.cell_type == "code"}
-    made = copy.deepcopy(ran)
+    made = copy.copy(ran)  # its cells are shared: nobody who gets a kept run changes it
     made.cells = []
     for cell in copy.deepcopy(written.cells):
         made.cells.append(cell)
@@ -123,16 +123,19 @@ class Store:
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
-    def _notebook(
-        self, path: Path, head: dict[str, Any], written: nbformat.NotebookNode
-    ) -> nbformat.NotebookNode | None:
+    def _read(self, path: Path, head: dict[str, Any]) -> nbformat.NotebookNode | None:
+        """Return the kept run of which the head was read, None where it is damaged."""
         try:
             text = path.with_suffix(".ipynb").read_text(encoding="utf-8")
         except (OSError, ValueError):
             return None
-        if _sha(text) != head["notebook"]:
-            return None
-        return spliced(written, nbformat.reads(text, as_version=4))
+        return nbformat.reads(text, as_version=4) if _sha(text) == head["notebook"] else None
+
+    def _notebook(
+        self, path: Path, head: dict[str, Any], written: nbformat.NotebookNode
+    ) -> nbformat.NotebookNode | None:
+        ran = self._read(path, head)
+        return None if ran is None else spliced(written, ran)
 
     def put(
         self, page: str, notebook: nbformat.NotebookNode, made_of: Inputs, seconds: float
@@ -180,3 +183,35 @@ class Store:
                 is_part = "@" in path.name and path.with_suffix(".json").is_file()
                 if not is_part and time.time() - path.stat().st_mtime > _STRAY:
                     path.unlink()
+
+
+class Kept(Store):
+    """A store that also keeps in memory the run that it last gave for each page."""
+
+    def __init__(self, folder: Path, limit: int = _LIMIT) -> None:
+        super().__init__(folder, limit)
+        self._kept: dict[str, tuple[str, nbformat.NotebookNode]] = {}
+        self._given: dict[str, tuple[nbformat.NotebookNode, nbformat.NotebookNode]] = {}
+
+    def _read(self, path: Path, head: dict[str, Any]) -> nbformat.NotebookNode | None:
+        page = path.name.partition("@")[0]
+        if page not in self._kept or self._kept[page][0] != head["notebook"]:
+            found = super()._read(path, head)
+            if found is None:
+                return None
+            self._kept[page] = (head["notebook"], found)
+            self._given.pop(page, None)
+        return self._kept[page][1]
+
+    def _notebook(
+        self, path: Path, head: dict[str, Any], written: nbformat.NotebookNode
+    ) -> nbformat.NotebookNode | None:
+        """Return the run with the prose of today; the same object while both are as they were."""
+        page = path.name.partition("@")[0]
+        ran = self._read(path, head)
+        if page in self._given and self._given[page][0] == written:
+            return self._given[page][1]
+        made = None if ran is None else spliced(written, ran)
+        if made is not None:
+            self._given[page] = (written, made)
+        return made

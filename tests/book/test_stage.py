@@ -9,7 +9,7 @@ import yaml
 from bs4 import BeautifulSoup
 
 from balkandefence import editions
-from balkandefence.book import stage
+from balkandefence.book import settings, stage
 
 pytestmark = pytest.mark.xdist_group("desk")
 
@@ -114,6 +114,6 @@ def test_the_same_page_in_a_folder_stands_at_the_top_of_the_site():
     contents = yaml.safe_load(
         "{root: chapters/index, parts: [{caption: A/B, chapters: [{file: chapters/a}]}]}"
     )
-    assert stage._flat(contents) == json.loads(
+    assert settings._flat(contents) == json.loads(
         '{"root": "index", "parts": [{"caption": "A/B", "chapters": [{"file": "a"}]}]}'
     )

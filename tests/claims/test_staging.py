@@ -50,8 +50,9 @@ def test_its_files_are_published_by_name(chapter, tmp_path):
 
 
 def test_its_linked_data_stand_in_the_pages_head_and_cannot_end_it(tmp_path):
-    data = {"linked_data/claims": [{"claimReviewed": "</script>"}]}
-    (tmp_path / "published.json").write_text(json.dumps(data))
+    data = {"linked_data": [{"claimReviewed": "</script>"}]}
+    (tmp_path / "exhibits").mkdir()
+    (tmp_path / "exhibits" / "claims.json").write_text(json.dumps(data))
     app, context = SimpleNamespace(srcdir=str(tmp_path)), {"metatags": ""}
     directives._linked_data(app, "claims", "", context, None)
     assert context["metatags"].count("</script>") == 1
