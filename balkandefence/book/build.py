@@ -144,7 +144,7 @@ def run(
     with contextlib.ExitStack() as stack:
         if not cluster:
             stack.enter_context(kernels.warmed())
-        findings = checks.check()
+        findings = checks.check(form=False)
         if findings:
             raise ChecksError(findings)
         runner = None
