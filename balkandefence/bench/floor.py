@@ -16,7 +16,7 @@ from typing import Any
 import nbformat
 
 from balkandefence import editions, publishing
-from balkandefence.book import build, plan, stage
+from balkandefence.book import build, plan
 from balkandefence.book.compile import compile_book
 
 
@@ -36,7 +36,7 @@ def main(folder: Path) -> None:
     made, failed = build.run(jobs, folder / "runs", jobs=2, force=False, report=lambda event: None)
     if failed:
         raise build.NotebooksError(failed)
-    stage.stage(plan.pages(edition), made, edition, folder / "book")
+    build.lay_out(edition, made, folder / "book")
     importlib.import_module("seaborn")
     vars(publishing)["display"] = lambda *shown, **how: None  # no kernel takes what is shown
     begun = time.monotonic()

@@ -14,8 +14,9 @@ import psutil
 
 from balkandefence import BookError
 
-#: Seconds between two looks at the memory; each look costs a few milliseconds a process.
-_PAUSE = 0.25
+#: Seconds between two looks at the memory, at first and later; each look costs a few
+#: milliseconds a process.
+_PAUSES = 0.05, 0.25
 
 
 class BenchError(BookError):
@@ -77,7 +78,7 @@ def run(command: Sequence[str], *, at: Path, environment: Mapping[str, str]) -> 
             top = psutil.Process(process.pid)
             while True:
                 made.memory = max(made.memory, _of_tree(top))
-                if ended.wait(_PAUSE):
+                if ended.wait(_PAUSES[time.monotonic() - begun > 1]):
                     return
 
     watching = threading.Thread(target=watch)

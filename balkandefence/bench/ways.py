@@ -92,6 +92,8 @@ def _stock(project: Project, execute: str) -> Path:
         "only_build_toc_files": True,
         "execute": {"execute_notebooks": execute, "timeout": _PATIENCE},
         "bibtex_bibfiles": ["references.bib"],
+        # else a notebook that fails would count as a quick one
+        "sphinx": {"config": {"nb_execution_raise_on_error": True}},
     }
     toc = {"format": "jb-book", "root": pages[0].name,
            "chapters": [{"file": page.name} for page in pages[1:]]}  # fmt: skip

@@ -125,7 +125,8 @@ def build(
         )
         if failures:
             raise NotebooksError(failures)
-        made = put_together(edition, notebooks, folder / "book")
+        lay_out(edition, notebooks, folder / "book")
+        made = compiled(edition, folder / "book")
         if with_pdf:
             pdf.make(made, edition, made / pdf.name(edition))
             pdf.link(made, pdf.name(edition))
@@ -167,11 +168,13 @@ def run(
         )
 
 
-def put_together(
-    edition: Edition, notebooks: Mapping[str, nbformat.NotebookNode], folder: Path
-) -> Path:
-    """Stage and compile the executed notebooks of an edition; return the folder of the book."""
+def lay_out(edition: Edition, notebooks: Mapping[str, nbformat.NotebookNode], folder: Path) -> None:
+    """Write the pages of an edition's executed notebooks into `folder`; see `stage.stage`."""
     stage.stage(plan.pages(edition), notebooks, edition, folder)
+
+
+def compiled(edition: Edition, folder: Path) -> Path:
+    """Compile the pages in `folder`; return the folder of the finished book."""
     made = compile.compile_book(folder, edition.as_of)
     (made / ".buildinfo").unlink(missing_ok=True)  # Sphinx leaves it for its own next run
     return made

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import nbformat
@@ -30,6 +31,8 @@ _EDITION, _MOST = "edition", 200
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 #: Books that are put together at once; each reads and writes its pages in processes of its own.
 _AT_ONCE = max(1, min(os.cpu_count() or 1, 4))
+#: Python's own parser, which staging calls for the code of measures, fails in threads at once.
+_staging = Lock()
 
 
 class GridError(BookError, ValueError):
@@ -283,9 +286,13 @@ def _book(
         return replace(result, failure=f"stopped at {pages}", failures=failures)
     try:
         notebooks = {page: made[run] for page, run in of_pages.items()}
-        publish.publish(build.put_together(cell.edition, notebooks, folder / cell.name), out)
+        with _staging:
+            build.lay_out(cell.edition, notebooks, folder / cell.name)
+        publish.publish(build.compiled(cell.edition, folder / cell.name), out)
     except BookError as error:
         return replace(result, failure=str(error))
+    except Exception as error:  # a fault of ours in one book must not cost the others
+        return replace(result, failure=f"{type(error).__name__}: {error}")
     return result
 
 
