@@ -200,7 +200,7 @@ def test_a_failing_cell_is_told_over_the_good_page_until_it_is_mended(desk, tab,
 
 def test_what_checks_and_the_compiler_refuse_is_told_too(desk, tab, running, good):
     write(desk, "There were 9 of them.")
-    expect(alert(tab)).to_contain_text("chapters/tanks.ipynb:1 cell 'said': '9' is typed")
+    expect(alert(tab)).to_contain_text("chapters/tanks.ipynb cell 'said' line 1: '9' is typed")
     write(desk, "See [this](#nowhere).")
     expect(alert(tab)).to_contain_text("tanks.md")
     expect(alert(tab)).to_contain_text("nowhere")
