@@ -38,7 +38,7 @@ def ratios(
         heights = place + _offsets(np.log(shown.to_numpy()))
         for x, y, code in zip(shown, heights, part["iso3"], strict=True):
             axes.plot(x, y, color=style.colour(code), markeredgecolor=style.PAPER,
-                      markeredgewidth=0.6, zorder=3, **style.point(style.country_mark(code), 5.5),
+                      markeredgewidth=0.3, zorder=3, **style.point(style.country_mark(code), 6.0),
                       )  # fmt: skip
     style.rows(axes, [g.replace(", ", ",\n") for g in groups])
     axes.set_xlim(0.09, max(2.2, float(frame["ratio"].clip(_LOW, _HIGH).max()) * 1.15))
