@@ -66,6 +66,26 @@ BLOC = {
     "unknown": "#cbd2d9",
 }
 
+#: One shape a bloc and one a country of the six where points carry no name, so that they can be
+#: told apart without colour: in print in grey, and by readers who confuse colours. Every shape is
+#: closed, because full and hollow have a meaning of their own.
+BLOC_MARK = {
+    "US": "o",
+    "EU-NATO": "s",
+    "Turkey": "^",
+    "Israel": "*",
+    "China": "D",
+    "Russia": "v",
+    "Belarus": "<",
+    "domestic": "P",
+    "other": ">",
+    "unknown": "h",
+}
+COUNTRY_MARK = {"SRB": "o", "ALB": "s", "BIH": "^", "XKX": "D", "MNE": "v", "MKD": "*"}
+
+#: What makes a shape look as large as a circle of the same size.
+_EVEN = {"s": 0.9, "D": 0.85, "^": 1.1, "v": 1.1, "<": 1.1, ">": 1.1, "P": 1.15, "*": 1.5}
+
 #: Inches: wide fills the page's column, narrow a phone.
 WIDTH = {False: 7.4, True: 3.9}
 
@@ -263,10 +283,24 @@ def mark(marker: str, colour: str, label: str, *, hollow: bool = False, **look: 
     )
 
 
+def point(marker: str, size: float) -> dict[str, Any]:
+    """Return a point's shape and its size, such that all shapes look equally large."""
+    return {"marker": marker, "markersize": size * _EVEN.get(marker, 1.0)}
+
+
+def country_mark(iso3: str) -> str:
+    """Return a country's shape, a circle for one that has none of its own."""
+    return COUNTRY_MARK.get(iso3, "o")
+
+
 def country_marks(codes: Iterable[str], names: Mapping[str, str]) -> list[Line2D]:
-    """Return one dot a country for a legend, in the book's order of countries."""
+    """Return one point a country for a legend, in the book's order of countries."""
     given = set(codes)
-    return [mark("o", colour(code), names[code]) for code in COUNTRY if code in given]
+    return [
+        mark(colour=colour(code), label=names[code], **point(country_mark(code), 6.0))
+        for code in COUNTRY
+        if code in given
+    ]
 
 
 def legend(

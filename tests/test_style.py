@@ -7,6 +7,7 @@ import itertools
 import matplotlib as mpl
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.lines import Line2D
 
 from balkandefence import style, tables
 
@@ -36,6 +37,24 @@ def test_every_country_and_bloc_of_the_book_has_its_own_colour(monkeypatch):
     assert len(set(style.COUNTRY.values())) == len(style.COUNTRY)
     assert set(countries["supplier_bloc"].dropna()) <= set(style.BLOC)
     assert len(set(style.BLOC.values())) == len(style.BLOC)
+
+
+def test_every_bloc_and_each_of_the_six_has_a_closed_shape_of_its_own():
+    assert set(style.BLOC_MARK) == set(style.BLOC)
+    assert set(style.COUNTRY_MARK) == {"SRB", "ALB", "BIH", "XKX", "MNE", "MKD"}
+    for shapes in (style.BLOC_MARK, style.COUNTRY_MARK):
+        assert len(set(shapes.values())) == len(shapes)
+        assert set(shapes.values()) <= set(Line2D.filled_markers)
+    assert style.country_mark("FRA") == "o"
+
+
+def test_a_legend_shows_each_country_in_its_colour_and_shape():
+    shown = style.country_marks(["XKX", "SRB", "XKX"], {"SRB": "Serbia", "XKX": "Kosovo"})
+    looks = [(m.get_label(), m.get_color(), m.get_marker()) for m in shown]
+    assert looks == [
+        ("Serbia", style.COUNTRY["SRB"], style.COUNTRY_MARK["SRB"]),
+        ("Kosovo", style.COUNTRY["XKX"], style.COUNTRY_MARK["XKX"]),
+    ]
 
 
 @pytest.mark.parametrize(("code", "colour"), [("SRB", "#b3402a"), ("FRA", "#8a94a0")])

@@ -10,14 +10,14 @@ from matplotlib.figure import Figure
 
 from balkandefence import style
 
-#: Blocs of the ledger in stacking order: colour and name in the key.
+#: Blocs of the ledger in stacking order: the book's bloc and the name in the key.
 BLOCS = {
-    "NATO/US": (style.BLOC["US"], "NATO or US"),
-    "EU": (style.BLOC["EU-NATO"], "EUFOR"),
-    "TUR": (style.BLOC["Turkey"], "Turkey"),
-    "other": (style.BLOC["other"], "others"),
-    "CHN": (style.BLOC["China"], "China"),
-    "RUS/BLR": (style.BLOC["Russia"], "Russia, Belarus"),
+    "NATO/US": ("US", "NATO or US"),
+    "EU": ("EU-NATO", "EUFOR"),
+    "TUR": ("Turkey", "Turkey"),
+    "other": ("other", "others"),
+    "CHN": ("China", "China"),
+    "RUS/BLR": ("Russia", "Russia, Belarus"),
 }
 
 _MIXED = "UN and others"
@@ -35,7 +35,7 @@ def exercises(
     names: dict[str, str],
     countries: Sequence[str],
 ) -> Figure:
-    """Draw one dot an exercise, by year and bloc, in one panel a country.
+    """Draw one mark an exercise, by year and bloc, in one panel a country.
 
     `frame` is that of `measures.alliances_exercises.listed_exercises`.
     """
@@ -44,7 +44,7 @@ def exercises(
     most = int(frame.groupby(["iso3", "year"]).size().max())
     figure, grid = style.canvas(
         title,
-        "One dot: one exercise found; hollow: single source or low confidence",
+        "One mark: one exercise found; hollow: single source or low confidence",
         narrow=narrow,
         height=rows * (0.55 + 0.095 * max(most, 5)) + (0.5 if narrow else 0.3),
         rows=rows + 1,
@@ -67,7 +67,10 @@ def exercises(
     for axes in list(grid.flat)[len(countries) :]:
         axes.set_axis_off()
     used = [bloc for bloc in BLOCS if bloc in set(frame["bloc"])]
-    keys = [style.mark("o", *BLOCS[bloc], markersize=5) for bloc in used]
+    keys = [
+        style.mark(colour=style.BLOC[bloc], label=label, **style.point(style.BLOC_MARK[bloc], 5))
+        for bloc, label in (BLOCS[key] for key in used)
+    ]
     # The key has a row of its own: a legend outside the axes would run into the footer.
     style.legend(grid[-1][0], keys, columns=3 if narrow else 6, at=(-0.02, 1.0), free=True)
     return figure
@@ -80,11 +83,12 @@ def _dots(axes: Axes, frame: pd.DataFrame, size: float) -> None:
         rows = rows.assign(place=rows["bloc"].map(order))
         rows = rows.sort_values(["place", "firm"], ascending=[True, False], kind="stable")
         for height, (_, row) in enumerate(rows.iterrows()):
-            colour = BLOCS[row["bloc"]][0]
+            bloc = BLOCS[row["bloc"]][0]
+            colour = style.BLOC[bloc]
             face = colour if row["firm"] else style.PAPER
             axes.plot(
-                year, height + 0.6, "o", ms=size, color=colour, markerfacecolor=face,
-                markeredgewidth=1.1,
+                year, height + 0.6, color=colour, markerfacecolor=face, markeredgewidth=1.1,
+                **style.point(style.BLOC_MARK[bloc], size),
             )  # fmt: skip
 
 
@@ -99,9 +103,9 @@ def describe_exercises(
         parts = [f"{int(counts[b])} with {BLOCS[b][1]}" for b in BLOCS if b in counts]
         told.append(f"{names[code]}: {', '.join(parts) or 'none found'}")
     return (
-        f"Dots, one an exercise found in the ledger, {frame['year'].min()} to "
+        f"Marks, one an exercise found in the ledger, {frame['year'].min()} to "
         f"{frame['year'].max()}. {'; '.join(told)}. "
-        f"{int((~frame['firm'].astype(bool)).sum())} of the {len(frame)} dots are hollow."
+        f"{int((~frame['firm'].astype(bool)).sum())} of the {len(frame)} marks are hollow."
     )
 
 

@@ -27,7 +27,7 @@ def ratios(
     """Draw ours over theirs by family on a log axis; `frame` is that of `measures.checked`."""
     groups = list(dict.fromkeys(frame["family"]))
     tall = 0.9 + 0.8 * len(groups)
-    subtitle = "Ours over theirs, one dot a figure, in the country's colour; band: within a tenth"
+    subtitle = "Ours over theirs, one mark a figure, by country; band: within a tenth"
     figure, axes = style.canvas(title, subtitle, narrow=narrow, height=tall)
     axes.set_xscale("log")
     axes.axvspan(1 / 1.1, 1.1, color="#e6e9ed", zorder=1)
@@ -36,9 +36,10 @@ def ratios(
         part = frame[frame["family"] == group]
         shown = part["ratio"].clip(_LOW, _HIGH)
         heights = place + _offsets(np.log(shown.to_numpy()))
-        colours = [style.colour(code) for code in part["iso3"]]
-        axes.scatter(shown, heights, s=30, c=colours, linewidths=0.6, edgecolors=style.PAPER,
-                     zorder=3)  # fmt: skip
+        for x, y, code in zip(shown, heights, part["iso3"], strict=True):
+            axes.plot(x, y, color=style.colour(code), markeredgecolor=style.PAPER,
+                      markeredgewidth=0.3, zorder=3, **style.point(style.country_mark(code), 6.0),
+                      )  # fmt: skip
     style.rows(axes, [g.replace(", ", ",\n") for g in groups])
     axes.set_xlim(0.09, max(2.2, float(frame["ratio"].clip(_LOW, _HIGH).max()) * 1.15))
     ticks = [0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0]

@@ -132,8 +132,10 @@ def timeline(
     `frame` is that of `incidents_views.moments` or `threads`; `by` names the column of the lanes
     (iso3, category, topic). Incidents close in time are moved up and down within their lane, the
     same way each time; rows known to the month are strokes over the month, not dots on a day.
+    Where lanes mix countries, each has its own shape besides its colour, and a legend.
     """
     lanes = _lanes(frame, by, list(dict.fromkeys(_ordered(frame, by))))
+    mixed = by != "iso3" and frame["iso3"].nunique() > 1
     first = int(frame["from"].dt.year.min())
     apart = (until.year + 1 - first) / (3.5 if narrow else 7.0) * (0.078 if narrow else 0.088)
     placed = {lane: _slots([_at(d) for d in rows["from"]], apart) for lane, rows in lanes.items()}
@@ -148,7 +150,7 @@ def timeline(
     base = 0.0
     for lane, rows in lanes.items():
         base -= label + tops[lane] + 0.03
-        _lane(axes, rows, placed[lane], base, step, narrow)
+        _lane(axes, rows, placed[lane], base, step, narrow, shapes=mixed)
         shown = names.get(lane, lane)
         marked = int((~rows["counted"]).sum())
         told = f"{int(rows['counted'].sum())}" + (f" (+{marked})" if marked else "")
@@ -164,7 +166,7 @@ def timeline(
     axes.set_yticks([])
     axes.grid(visible=False)
     year_ticks(axes, first, until, most=5 if narrow else 10, at=0.5)
-    if by != "iso3":
+    if mixed:
         _country_legend(axes, frame, names, narrow, -0.34 / height)
     return figure
 
@@ -182,8 +184,9 @@ def _at(day: pd.Timestamp) -> float:
 
 
 def _lane(
-    axes: Axes, rows: pd.DataFrame, slots: list[int], base: float, step: float, narrow: bool
-) -> None:
+    axes: Axes, rows: pd.DataFrame, slots: list[int], base: float, step: float, narrow: bool,
+    *, shapes: bool,
+) -> None:  # fmt: skip
     size = 4.0 if narrow else 4.8
     for row, slot in zip(records(rows), slots, strict=True):
         colour, y = style.colour(row["iso3"]), base + slot * step
@@ -197,8 +200,9 @@ def _lane(
             axes.add_patch(bar)
             continue
         axes.plot(
-            [_at(row["from"])], [y], marker="o", markersize=size, markerfacecolor=fill,
-            markeredgecolor=colour, markeredgewidth=0.9, linestyle="none",
+            [_at(row["from"])], [y], markerfacecolor=fill, markeredgecolor=colour,
+            markeredgewidth=0.9, linestyle="none",
+            **style.point(style.country_mark(row["iso3"]) if shapes else "o", size),
         )  # fmt: skip
 
 

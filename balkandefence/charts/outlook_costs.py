@@ -33,15 +33,16 @@ def paths(
     columns = 2 if narrow else min(3, len(codes))
     rows = -(-len(codes) // columns)
     figure, drawn = style.canvas(
-        title, f"{unit}, each panel on its own scale; grey: unchanged share of GDP; "
-        "colour: path to the goal", narrow=narrow, height=1.75 * rows + 0.2, rows=rows,
+        title, f"{unit}, each panel on its own scale; dashed: unchanged share of "
+        "GDP; full: path to the goal", narrow=narrow, height=1.75 * rows + 0.2, rows=rows,
         columns=columns, squeeze=False,
     )  # fmt: skip
     panels = list(drawn.flat)
     for axes, code in zip(panels, codes, strict=False):
         part, colour = frame[frame["iso3"] == code], style.colour(code)
         axes.fill_between(part["year"], part["unchanged"], part["path"], color=colour, alpha=0.16)
-        axes.plot(part["year"], part["unchanged"], color=style.MUTED, linewidth=1.6)
+        axes.plot(part["year"], part["unchanged"], color=style.MUTED, linewidth=1.6,
+                  linestyle=(0, (3, 1.5)))  # fmt: skip
         if part["reached"].iloc[0]:
             note = "at the goal"
         else:
@@ -92,7 +93,7 @@ def extra(
             axes.plot([row["low"], row["high"]], [y, y], color=style.colour(code), linewidth=3.5,
                       alpha=0.35, zorder=2)  # fmt: skip
             axes.plot(row["extra"], y, _MARK[goal], color=style.colour(code), markersize=5.5,
-                      zorder=3)  # fmt: skip
+                      zorder=3, clip_on=False)  # fmt: skip
             axes.annotate(f"{row['extra']:,.0f}", (row["high"], y), xytext=(5, 0),
                           textcoords="offset points", va="center", fontsize=8.5,
                           color=style.colour(code))  # fmt: skip

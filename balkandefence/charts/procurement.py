@@ -63,12 +63,30 @@ def legend(figure: Figure, handles: Sequence[Patch | Line2D], *, columns: int) -
     made.set_in_layout(False)  # its room is kept above, not by the layout
 
 
+def point(bloc: str, size: float) -> dict[str, Any]:
+    """Return a bloc's shape, as large as a circle of that size."""
+    return style.point(style.BLOC_MARK.get(bloc, "o"), size)
+
+
 def bloc_legend(
-    figure: Figure, blocs: Sequence[str], *, narrow: bool, extra: Sequence[Patch | Line2D] = ()
+    figure: Figure,
+    blocs: Sequence[str],
+    *,
+    narrow: bool,
+    extra: Sequence[Patch | Line2D] = (),
+    points: bool = False,
 ) -> None:
-    """Put a legend of the blocs drawn, in the order of LEGEND, above the panels."""
+    """Put a legend of the blocs drawn, in the order of LEGEND, above the panels.
+
+    `points` shows each bloc's shape, for charts that draw blocs as points instead of bars.
+    """
     shown = [bloc for bloc in LEGEND if bloc in set(blocs)]
-    handles = [Patch(color=shade(bloc), label=LEGEND[bloc]) for bloc in shown]
+    handles: list[Patch | Line2D] = [
+        style.mark(colour=shade(bloc), label=LEGEND[bloc], **point(bloc, 6.0))
+        if points
+        else Patch(color=shade(bloc), label=LEGEND[bloc])
+        for bloc in shown
+    ]
     legend(figure, [*handles, *extra], columns=2 if narrow else 4)
 
 
@@ -258,9 +276,9 @@ def describe_highlight_suppliers(frame: pd.DataFrame) -> str:
 
 
 def arrivals(frame: pd.DataFrame, *, title: str, narrow: bool = False, after: int) -> Figure:
-    """Draw for each item when it was ordered (dot) and when it came (bar), oldest order first.
+    """Draw for each item when it was ordered (mark) and when it came (bar), oldest order first.
 
-    `frame` is that of `measures.procurement.arrivals`; a hollow dot marks an uncertain year.
+    `frame` is that of `measures.procurement.arrivals`; a hollow mark is an uncertain year.
     """
     rows = frame.nlargest(14, "tiv").sort_values(
         ["order_year", "first", "tiv"], ascending=[True, True, False]
@@ -274,7 +292,7 @@ def arrivals(frame: pd.DataFrame, *, title: str, narrow: bool = False, after: in
         tone, start = shade(row["bloc"]), row["first"]
         axes.plot([row["order_year"], start], [y, y], color=style.FAINT, lw=1.2, zorder=1)
         axes.barh(y, row["last"] - start + 0.7, left=start - 0.35, height=0.5, color=tone)
-        axes.plot(row["order_year"], y, "o", ms=6.5, zorder=3, mec=tone, mew=1.5,
+        axes.plot(row["order_year"], y, zorder=3, mec=tone, mew=1.5, **point(row["bloc"], 6.5),
                   mfc=style.PAPER if row["uncertain"] else tone)  # fmt: skip
         axes.annotate(
             f"{row['tiv']:,.0f}" if row["tiv"] >= 1 else "<1", (last + 0.5, y), xytext=(3, 0),
@@ -293,11 +311,11 @@ def arrivals(frame: pd.DataFrame, *, title: str, narrow: bool = False, after: in
     axes.set_xlim(rows["order_year"].min() - 0.6, last + 0.5)
     style.whole_years(axes, int(rows["order_year"].min()), last, most=4 if narrow else 10)
     extra = [
-        Line2D([], [], ls="", marker="o", ms=6, color=style.MUTED, label="Ordered"),
+        Line2D([], [], ls="", marker="o", ms=6, color=style.MUTED, label="Full: ordered"),
         Line2D([], [], ls="", marker="o", ms=6, color=style.MUTED, mfc=style.PAPER,
-               label="Year uncertain"),
+               label="Hollow: year uncertain"),
     ]  # fmt: skip
-    bloc_legend(figure, list(rows["bloc"]), narrow=narrow, extra=extra)
+    bloc_legend(figure, list(rows["bloc"]), narrow=narrow, extra=extra, points=True)
     return figure
 
 

@@ -12,22 +12,22 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from balkandefence import style
-from balkandefence.charts.procurement import bloc_legend, shade
+from balkandefence.charts.procurement import bloc_legend, point, shade
 from balkandefence.measures.procurement_deals import FIRM
 
 #: Markers: an order, a delivery, and a plan or claim without an order.
 _KEYS = [
-    Line2D([], [], ls="", marker="o", ms=5, color=style.MUTED, label="Order"),
+    Line2D([], [], ls="", marker="o", ms=5, color=style.MUTED, label="Full: order"),
     Line2D([], [], ls="", marker="|", ms=9, mew=2, color=style.MUTED, label="Last delivery"),
     Line2D([], [], ls="", marker="o", ms=5, color=style.MUTED, mfc=style.PAPER,
-           label="Plan, claim or fate unknown"),
+           label="Hollow: plan, claim, unclear"),
     Line2D([], [], lw=1.6, ls=(0, (1.5, 1.2)), color=style.MUTED, alpha=0.6,
            label="Pale: thin evidence"),
 ]  # fmt: skip
 
 
 def _deal(axes: Axes, row: Mapping[Any, Any], y: float, size: float, first: int) -> None:
-    """Draw one deal: a dot for its start, a line to its last delivery; thin evidence pale."""
+    """Draw one deal: a mark for its start, a line to its last delivery; thin evidence pale."""
     tone, alpha = shade(row["bloc"]), 0.5 if row["thin"] else 1.0
     start, end = max(row["start"], first), row["last"] if pd.notna(row["last"]) else row["first"]
     if pd.notna(end) and end > start:
@@ -38,7 +38,7 @@ def _deal(axes: Axes, row: Mapping[Any, Any], y: float, size: float, first: int)
         axes.plot(end, y, "|", ms=size * 1.7, mew=size * 0.42, color=tone, alpha=alpha)
     if row["start"] >= first and (pd.isna(end) or end > start):
         full = row["status"] in FIRM
-        axes.plot(start, y, "o", ms=size, mec=tone, mew=1.1, zorder=3, alpha=alpha,
+        axes.plot(start, y, mec=tone, mew=1.1, zorder=3, alpha=alpha, **point(row["bloc"], size),
                   mfc=tone if full else style.PAPER)  # fmt: skip
 
 
@@ -67,7 +67,7 @@ def timeline(
     codes = list(dict.fromkeys(frame["iso3"]))
     counts = [int((frame["iso3"] == code).sum()) for code in codes]
     figure, panels = style.canvas(
-        title, "One row a deal, coloured by the seller", narrow=narrow,
+        title, "One row a deal, colour and shape of the seller", narrow=narrow,
         height=0.062 * sum(counts) + 0.42 * len(codes) + 0.4, rows=len(codes), sharex=True,
         squeeze=False, height_ratios=[count + 2 for count in counts],
     )  # fmt: skip
@@ -81,7 +81,7 @@ def timeline(
                        color=style.colour(code), pad=3)  # fmt: skip
         axes.spines["bottom"].set_visible(axes is panels[-1, 0])
         axes.tick_params(axis="x", length=3 if axes is panels[-1, 0] else 0)
-    bloc_legend(figure, list(frame["bloc"]), narrow=narrow, extra=_KEYS)
+    bloc_legend(figure, list(frame["bloc"]), narrow=narrow, extra=_KEYS, points=True)
     return figure
 
 
@@ -111,7 +111,7 @@ def deals_of_one(frame: pd.DataFrame, *, title: str, narrow: bool = False) -> Fi
     axes.set_ylim(len(rows) - 0.4, -0.7)
     if narrow:
         style.whole_years(axes, first, int(rows[["start", "last"]].max().max()), most=3)
-    bloc_legend(figure, list(rows["bloc"]), narrow=narrow, extra=_KEYS)
+    bloc_legend(figure, list(rows["bloc"]), narrow=narrow, extra=_KEYS, points=True)
     return figure
 
 
@@ -130,7 +130,7 @@ def revisions(frame: pd.DataFrame, *, title: str, narrow: bool = False) -> Figur
     """Draw TIV ordered in the earlier edition (hollow) and the later one (full), by order.
 
     `frame` is that of `measures.procurement_types.revised_orders`. A removed order ends in a
-    cross at zero; an order that one edition does not value has one dot only.
+    cross at zero; an order that one edition does not value has one mark only.
     """
     figure, axes = style.canvas(
         title, "Million TIV on order, by item and year of order",
@@ -144,11 +144,11 @@ def revisions(frame: pd.DataFrame, *, title: str, narrow: bool = False) -> Figur
         if pd.notna(left) and pd.notna(right):
             axes.plot([left, right], [y, y], color=tone, lw=1.3, zorder=1)
         if pd.notna(old):
-            axes.plot(old, y, "o", ms=6.5, mfc=style.PAPER, mec=tone, mew=1.5)
+            axes.plot(old, y, mfc=style.PAPER, mec=tone, mew=1.5, **point(row["bloc"], 6.5))
         if gone:
             axes.plot(0, y, "x", ms=6.5, mew=2, color=tone, clip_on=False, zorder=4)
         if pd.notna(new):
-            axes.plot(new, y, "o", ms=6.5, color=tone, zorder=3)
+            axes.plot(new, y, color=tone, zorder=3, **point(row["bloc"], 6.5))
         known = [value for value in (old, new) if pd.notna(value)]
         text = {"removed": "removed", "added": "added", "valued": "first valued"}.get(
             row["kind"], f"{row['change']:+,.0f}".replace("-", "\N{MINUS SIGN}")
@@ -164,11 +164,11 @@ def revisions(frame: pd.DataFrame, *, title: str, narrow: bool = False) -> Figur
     axes.locator_params(axis="x", nbins=4 if narrow else 7)
     look: dict[str, Any] = {"ls": "", "color": style.MUTED}
     keys = [
-        Line2D([], [], marker="o", mfc=style.PAPER, label="Earlier edition", **look),
-        Line2D([], [], marker="o", label="Later edition", **look),
+        Line2D([], [], marker="o", mfc=style.PAPER, label="Hollow: earlier edition", **look),
+        Line2D([], [], marker="o", label="Full: later edition", **look),
         Line2D([], [], marker="x", label="Removed", **look),
     ]
-    bloc_legend(figure, list(frame["bloc"]), narrow=narrow, extra=keys)
+    bloc_legend(figure, list(frame["bloc"]), narrow=narrow, extra=keys, points=True)
     return figure
 
 

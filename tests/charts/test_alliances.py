@@ -135,7 +135,7 @@ def test_a_text_alternative_says_how_many_marks_are_hollow() -> None:
         frame, names={"SRB": "Serbia", "XKX": "Kosovo"}, countries=["SRB", "XKX"]
     )
     assert "Serbia: 1 with NATO or US, 1 with Russia, Belarus; Kosovo: none found" in told
-    assert "1 of the 2 dots are hollow" in told
+    assert "1 of the 2 marks are hollow" in told
 
 
 def test_a_missing_component_is_written_not_drawn_as_zero() -> None:

@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
-from balkandefence import editions, tables
+from balkandefence import editions, style, tables
 from balkandefence.charts import incidents as charts
 from balkandefence.charts import incidents_harm as harm
 from balkandefence.charts import incidents_map
@@ -176,3 +176,19 @@ def test_incidents_close_in_time_take_different_slots() -> None:
 def test_the_star_explains_an_unfinished_year() -> None:
     assert charts.star(dt.date(2026, 11, 21)) == " * to 21 November 2026."
     assert charts.star(dt.date(2018, 12, 31)) == ""
+
+
+def test_lanes_that_mix_countries_give_each_its_shape_and_a_legend() -> None:
+    chart, frame, options = drawings(next(iter(EDITIONS)))["by-kind"]
+    axes = chart(frame, title="A title", **options).axes[0]
+    shapes = {(line.get_markeredgecolor(), line.get_marker()) for line in axes.get_lines()}
+    for code in set(frame["iso3"]):
+        assert (style.colour(code), style.COUNTRY_MARK[code]) in shapes
+    assert axes.get_legend() is not None
+
+
+def test_lanes_of_one_country_need_neither_shapes_nor_a_legend() -> None:
+    chart, frame, options = drawings(next(iter(EDITIONS)))["by-kind"]
+    axes = chart(frame[frame["iso3"] == "XKX"], title="A title", **options).axes[0]
+    assert {line.get_marker() for line in axes.get_lines()} <= {"o", "None", ""}
+    assert axes.get_legend() is None

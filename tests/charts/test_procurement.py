@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 import pytest
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
 from balkandefence import style, tables
@@ -186,3 +187,27 @@ def test_each_bloc_keeps_its_colour() -> None:
     assert charts.shade("China") == style.BLOC["China"]
     assert charts.short("1999–2003") == "1999–2003"
     assert charts.short("2016–2020") == "2016–20"
+
+
+@pytest.mark.parametrize("name", ["arrivals", "timeline", "one", "revisions"])
+def test_points_and_legend_show_each_bloc_in_its_shape(name: str) -> None:
+    chart, frame, options = drawn(name)
+    figure = draw(chart, frame, False, **options)
+    points = {
+        (line.get_markeredgecolor(), line.get_marker())
+        for axes in figure.axes
+        for line in axes.get_lines()
+        if line.get_marker() in style.BLOC_MARK.values()
+    }
+    told = {
+        text.get_text(): handle.get_marker()
+        for text, handle in zip(
+            figure.legends[0].get_texts(), figure.legends[0].legend_handles, strict=True
+        )
+        if isinstance(handle, Line2D)
+    }
+    assert points
+    for bloc, tone in style.BLOC.items():
+        assert {shape for colour, shape in points if colour == tone} <= {style.BLOC_MARK[bloc]}
+        assert told.get(charts.LEGEND[bloc], style.BLOC_MARK[bloc]) == style.BLOC_MARK[bloc]
+    assert set(told) & set(charts.LEGEND.values())
