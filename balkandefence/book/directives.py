@@ -206,42 +206,10 @@ def _linked_data(app: Sphinx, page: str, _: str, context: dict[str, Any], __: ob
         context["metatags"] += f'\n<script type="application/ld+json">{text}</script>'
 
 
-def _without_thebe(
-    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
-) -> None:
-    """Leave out the scripts of sphinx-thebe: it adds one twice, which browsers refuse."""
-    context["script_files"] = [
-        script
-        for script in context["script_files"]
-        if "THEBE_JS_URL" not in script.attributes.get("body", "")
-        and "sphinx-thebe" not in str(script.filename)
-    ]
-
-
-_ARROW = '<summary><span class="toctree-toggle"'
-
-
-def _name_arrows(
-    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
-) -> None:
-    """Give the arrows that open a part of the contents a name, for those who cannot see them."""
-    made = context.get("generate_toctree_html")
-    if made is None:
-        return
-
-    def named(*arguments: Any, **settings: Any) -> str:
-        label = _ARROW.replace("<summary", '<summary aria-label="Show or hide its pages"')
-        return str(made(*arguments, **settings)).replace(_ARROW, label)
-
-    context["generate_toctree_html"] = named
-
-
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the directives and the picture element."""
     app.add_node(picture, html=(_open_picture, None), latex=(_skip, None), text=(_skip, None))
     app.add_directive("published-figure", PublishedFigure)
     app.add_directive("published-table", PublishedTable)
     app.connect("html-page-context", _linked_data)
-    app.connect("html-page-context", _without_thebe, priority=900)
-    app.connect("html-page-context", _name_arrows, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True, "version": "1"}
