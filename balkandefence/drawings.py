@@ -29,6 +29,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
+from PIL import Image
 
 from balkandefence import paths, style
 
@@ -194,11 +195,20 @@ def _svg(figure: Figure) -> str:
     return svg.getvalue()
 
 
+#: How hard zlib tries: half the time of what is usual, and a twentieth more bytes.
+_PNG_LEVEL = 3
+
+
 def _png(figure: Figure) -> bytes:
     """Return a figure as PNG bytes, the same each time."""
-    png = io.BytesIO()
     figure.set_dpi(_PNG_DPI)
-    FigureCanvasAgg(figure).print_png(png, metadata={"Software": None})
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    opaque = Image.fromarray(
+        np.asarray(canvas.buffer_rgba())[..., :3]
+    )  # paper shows through nowhere
+    png = io.BytesIO()
+    opaque.save(png, format="png", dpi=(_PNG_DPI, _PNG_DPI), compress_level=_PNG_LEVEL)
     return png.getvalue()
 
 

@@ -120,6 +120,7 @@ _RC: Any = {
     "legend.fontsize": 9.0,
     "lines.linewidth": 2.0,
     "lines.solid_capstyle": "round",
+    "text.hinting": "none",  # letters keep their places at every size, and are placed sooner
     "svg.fonttype": "path",
     "svg.hashsalt": "balkandefence",
     "path.simplify": True,
