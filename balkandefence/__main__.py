@@ -366,4 +366,10 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    # Run in another checkout than the installed one, Python takes the package from there: so must
+    # all that is started from here, or notebooks would be drawn by one and kept as the other's.
+    _home = str(Path(__file__).resolve().parents[1])
+    os.environ["PYTHONPATH"] = os.pathsep.join(
+        part for part in (_home, os.environ.get("PYTHONPATH", "")) if part
+    )
     main()

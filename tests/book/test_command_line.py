@@ -1,10 +1,13 @@
 """The command line says what is wrong, all at once, before anything runs."""
 
+import shutil
 import subprocess
 import sys
 from io import StringIO
 
+import desk as desks
 import pytest
+from copies import plain_environment
 from rich.console import Console
 
 from balkandefence import __main__ as command_line
@@ -148,3 +151,27 @@ def test_the_module_runs_as_a_program_and_describes_itself():
     assert ran.returncode == 0
     assert "build" in ran.stdout
     assert "check" in ran.stdout
+
+
+def test_in_another_checkout_than_the_installed_one_all_of_a_build_uses_the_package_there(desk):
+    theirs = desk.root / "balkandefence"
+    shutil.copytree(
+        desks.CHECKOUT / "balkandefence", theirs, ignore=shutil.ignore_patterns("__pycache__")
+    )
+    style = theirs / "style.py"
+    text = style.read_text(encoding="utf-8")
+    assert 'INK = "#1f2933"' in text
+    style.write_text(text.replace('INK = "#1f2933"', 'INK = "#123456"'), encoding="utf-8")
+    before = {k: v for k, v in plain_environment(desk.root).items() if k != "PYTHONPATH"}
+    ran = subprocess.run(
+        [sys.executable, "-m", "balkandefence", "build", "--force"],
+        cwd=desk.root,
+        env=before,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    drawn = (desk.book / "figures" / "tanks" / "shown.svg").read_text(encoding="utf-8")
+    assert "#123456" in drawn
+    assert "#1f2933" not in drawn
