@@ -86,7 +86,9 @@ class Project:
     @property
     def environment(self) -> dict[str, str]:
         """Return the environment in which Python uses the copy, with stock kernels and reads."""
-        unwanted = ("COV", "BALKANDEFENCE", "PYTEST", "SOURCE_DATE_EPOCH")
+        unwanted = (
+            "COV", "BALKANDEFENCE", "PYTEST", "SOURCE_DATE_EPOCH", "PYTHONDONTWRITEBYTECODE",
+        )  # fmt: skip
         kept = {k: v for k, v in os.environ.items() if not k.startswith(unwanted)}
         return kept | {"PYTHONPATH": str(self.root), "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
 

@@ -8,7 +8,7 @@ import nbformat
 import pytest
 from copies import plain_environment
 
-from balkandefence import editions
+from balkandefence import drawings, editions
 from balkandefence.book import checks, plan
 from balkandefence.publishing import MIME
 
@@ -43,20 +43,38 @@ def test_its_parameters_cell_holds_the_declared_defaults(path):
     }
 
 
-@pytest.mark.xdist_group("editions")
-@every_notebook
-def test_it_runs_under_the_stock_papermill_command(path, tmp_path):
-    out = tmp_path / "out.ipynb"
+def under_papermill(path, out, *given):
+    """Run a notebook by the stock command; return the outputs of its cells.
+
+    Pictures that a build drew of the same content are taken as they are.
+    """
     ran = subprocess.run(
-        [sys.executable, "-m", "papermill", str(path), str(out), "-p", "last_year", "2023",
-         "--no-progress-bar"],
+        [sys.executable, "-m", "papermill", str(path), str(out), *given, "--no-progress-bar"],
         cwd=desks.CHECKOUT,
-        env=plain_environment(desks.CHECKOUT),
+        env=plain_environment(desks.CHECKOUT)
+        | {drawings.FOLDER: str(desks.CHECKOUT / "_build" / "drawn")},
         capture_output=True,
         text=True,
         check=False,
-    )  # fmt: skip
+    )
     assert ran.returncode == 0, ran.stderr
-    outputs = [o for c in nbformat.read(out, as_version=4).cells for o in c.get("outputs", [])]
+    return [o for c in nbformat.read(out, as_version=4).cells for o in c.get("outputs", [])]
+
+
+@pytest.mark.xdist_group("editions")
+@every_notebook
+def test_it_runs_under_the_stock_papermill_command(path, tmp_path):
+    outputs = under_papermill(path, tmp_path / "out.ipynb")
     assert any(MIME in output.get("data", {}) for output in outputs)
     assert not [output for output in outputs if output.output_type in ("error", "stream")]
+
+
+@pytest.mark.xdist_group("editions")
+def test_the_stock_command_takes_a_parameter_and_the_pictures_follow(tmp_path):
+    path = desks.CHECKOUT / "chapters" / "spending.ipynb"
+    outputs = under_papermill(path, tmp_path / "out.ipynb", "-p", "last_year", "2023")
+    shown = [o["data"][MIME] for o in outputs if MIME in o.get("data", {})]
+    series = next(s["csv"] for s in shown if s["kind"] == "figure" and s["id"] == "level")
+    years = {line.split(",")[1] for line in series.splitlines()[1:]}
+    assert "2023" in years
+    assert "2024" not in years

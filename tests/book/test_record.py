@@ -7,8 +7,8 @@ import desk as desks
 import pytest
 import yaml
 
-from balkandefence import editions, sources, tables
-from balkandefence.book import about, fingerprint, leaks, numbers, plan, record, stage
+from balkandefence import editions, tables
+from balkandefence.book import about, fingerprint, leaks, numbers, record, stage
 from balkandefence.editions import EditionError
 
 pytestmark = pytest.mark.xdist_group("desk")
@@ -419,33 +419,6 @@ def test_an_earlier_edition_holds_only_what_was_known(september):
     assert "2021" not in (september.book / "figures/tanks/shown.csv").read_text()
     page = (september.book / "numbers.html").read_text(encoding="utf-8")
     assert "line 3: 2023" in page
-
-
-@pytest.mark.xdist_group("book")
-def test_nothing_in_the_edition_of_september_2025_was_known_only_later(real_book, monkeypatch):
-    """The real chapters, run for 2025.9.0: numbers' rows, frames, tables, dates of sources."""
-    from copies import build_copy
-
-    out = real_book.root / "_build" / "september"
-    ran = build_copy(real_book.root, "--edition", "2025.9.0", "--out", str(out))
-    assert ran.returncode == 0, ran.stdout + ran.stderr
-    monkeypatch.setenv("BALKANDEFENCE_ROOT", str(real_book.root))
-    edition = editions.load("2025.9.0")
-    names = [page.name for page in plan.pages(edition) if page.is_notebook]
-    chapters = {}
-    for name in names:
-        notebook = desks.nbformat.read(out / "notebooks" / f"{name}.ipynb", as_version=4)
-        chapters[name] = stage.read(name, notebook)
-    assert sum(len(chapter.numbers) for chapter in chapters.values()) > 50
-    assert leaks.find(chapters, {}, edition.as_of) == []
-    there = {True: set(), False: set()}
-    for key, reference in sources.load().items():
-        there[tables.asof.appeared(key, edition.as_of)].add(reference.url)
-    later = there[False] - there[True]
-    assert later, "the check below would find nothing"
-    for page in (*names, "index"):
-        shown = (out / f"{page}.html").read_text(encoding="utf-8")
-        assert [url for url in later if f'href="{url}"' in shown] == [], page
 
 
 def test_a_number_outside_every_table_has_no_rows_on_the_numbers_page():
