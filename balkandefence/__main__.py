@@ -326,6 +326,9 @@ def bench(
     cases: Annotated[str, typer.Option(help="Cases, joined by commas; all by default.")] = "",
     ways: Annotated[str, typer.Option(help="Ways, joined by commas; all by default.")] = "",
     out: Annotated[Path | None, typer.Option(help="File for the result.")] = None,
+    add: Annotated[
+        bool, typer.Option("--add", help="Add to the figures that the file holds already.")
+    ] = False,
     keep: Annotated[
         Path | None, typer.Option(help="Put this result on the page; nothing is measured.")
     ] = None,
@@ -346,6 +349,7 @@ def bench(
         runs=runs,
         out=target,
         tell=lambda line: _err.print(line, markup=False),
+        add=add,
     )
     for aim in speed.targets(result):
         met = "met" if aim.met else "missed"

@@ -18,6 +18,7 @@ import psutil
 from balkandefence import CURRENT, paths
 from balkandefence.bench import weights
 from balkandefence.bench.measuring import BenchError, Measured
+from balkandefence.bench.previewing import edit_to_page
 from balkandefence.bench.project import EDITS, Project, copied, many
 from balkandefence.bench.ways import FLOOR, OURS, WAYS, grid
 from balkandefence.book import speed
@@ -29,7 +30,7 @@ EIGHT = (
 )
 #: Small notebooks of the synthetic book, and of a quarter of it, by which growth is seen.
 MANY = {"quarter": 25, "hundred": 100}
-CASES = ("cold", "nothing", *EDITS, "eight", *MANY)
+CASES = ("cold", "nothing", *EDITS, "preview", "eight", *MANY)
 
 Tell = Callable[[str], None]
 
@@ -88,11 +89,24 @@ class Bench:
             f"{case:<8} {way:<10} {measured.seconds:8.1f} s  {measured.memory / 1e6:6.0f} MB"
         )
 
+    def go_on_from(self, earlier: Mapping[str, Any]) -> None:
+        """Let the figures join those of an earlier result."""
+        for name in ("machine", "day", "edition"):
+            if earlier[name] != self.result[name]:
+                raise BenchError(
+                    f"{self._out.name} holds figures of another {name}, {earlier[name]}: "
+                    "measure without --add, into another file"
+                )
+        self.result = {**earlier, "weights": self.result["weights"] or earlier["weights"]}
+
     def turn(self, number: int, cases: Sequence[str]) -> None:
         """Measure every case once in every way that tells it apart."""
         self.result["load"].append(round(os.getloadavg()[0], 2))
         for name in self._ways:
             self._of_way(name, number, cases)
+        if OURS in self._ways and "preview" in cases:
+            made = edit_to_page(self._project(OURS), number)
+            self._note("preview", OURS, (made, 0.0))
         if OURS in self._ways and "eight" in cases:
             project = self._project("eight")
             project.forget()
@@ -152,20 +166,30 @@ def _refuse_unknown(kind: str, given: Sequence[str], known: Sequence[str]) -> No
 
 
 def measure(
-    cases: Sequence[str], ways: Sequence[str], *, runs: int, out: Path, tell: Tell
+    cases: Sequence[str],
+    ways: Sequence[str],
+    *,
+    runs: int,
+    out: Path,
+    tell: Tell,
+    add: bool = False,
 ) -> Mapping[str, Any]:
     """Measure the cases in the ways, `runs` times in turns; return the result, also in `out`.
 
-    After each figure the file holds all until then. Raises BenchError for an unknown name or where
-    a way fails.
+    After each figure the file holds all until then. With `add` the figures join those that `out`
+    holds already, of the same day, machine and edition. Raises BenchError for an unknown name,
+    for figures that cannot stand together or where a way fails.
     """
     _refuse_unknown("case", cases, CASES)
     _refuse_unknown("way", ways, list(WAYS))
+    earlier = speed.read(out) if add else None
     if FLOOR in ways and OURS not in ways:
         raise BenchError(f"way {FLOOR} needs {OURS}, of whose runs it makes the pages")
     with _workplace() as folder:
         ordered = [way for way in WAYS if way in ways]
         bench = Bench(folder, ordered, out, tell)
+        if earlier:
+            bench.go_on_from(earlier)
         for number in range(runs):
             bench.turn(number, [case for case in CASES if case in cases])
     out.write_text(json.dumps(bench.result, indent=1) + "\n", encoding="utf-8")

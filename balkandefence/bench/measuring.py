@@ -50,7 +50,8 @@ def _bytes(process: psutil.Process) -> int:
     return 0
 
 
-def _of_tree(top: psutil.Process) -> int:
+def of_tree(top: psutil.Process) -> int:
+    """Return the memory of a process and all that it started, in bytes."""
     with contextlib.suppress(psutil.Error):
         return sum(_bytes(process) for process in [top, *top.children(recursive=True)])
     return 0
@@ -77,7 +78,7 @@ def run(command: Sequence[str], *, at: Path, environment: Mapping[str, str]) -> 
         with contextlib.suppress(psutil.NoSuchProcess):
             top = psutil.Process(process.pid)
             while True:
-                made.memory = max(made.memory, _of_tree(top))
+                made.memory = max(made.memory, of_tree(top))
                 if ended.wait(_PAUSES[time.monotonic() - begun > 1]):
                     return
 

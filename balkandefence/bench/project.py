@@ -22,7 +22,8 @@ _PARTS = ("chapters", "data", "editions", "_config.yml", "_toc.yml", "CITATION.c
 _LEFT = shutil.ignore_patterns("__pycache__")
 #: A row that the README changes too: what one state spent in one year.
 _ROW = ("data/military_expenditure.csv", "2554.0135", "2554.5{0:03d}")
-_SENTENCE = "\nThis is said once more."
+#: What an edit of prose adds.
+SENTENCE = "This is said once more."
 _CHART = "balkandefence/charts/spending.py"
 
 _MEASURES = '''"""The measure and the chart of the notebooks that are there to be many."""
@@ -122,12 +123,17 @@ def _changed(path: Path, change: Callable[[str], str]) -> None:
     path.write_text(after, encoding="utf-8")
 
 
+def first_notebook(project: Project) -> Path:
+    """Return the notebook whose prose is edited."""
+    return sorted((project.root / "chapters").glob("*.ipynb"))[0]
+
+
 def edit_prose(project: Project, turn: int) -> None:
     """Add a sentence to the first notebook's last text."""
-    first = sorted((project.root / "chapters").glob("*.ipynb"))[0]
+    first = first_notebook(project)
     notebook = nbformat.read(first, as_version=4)
     texts = [cell for cell in notebook.cells if cell.cell_type == "markdown"]
-    texts[-1].source += _SENTENCE
+    texts[-1].source += f"\n{SENTENCE}"
     nbformat.write(notebook, first)
 
 

@@ -3,10 +3,12 @@
 import json
 import os
 import sys
+from pathlib import Path
 
+import psutil
 import pytest
 
-from balkandefence.bench import cases, measuring, project, weights
+from balkandefence.bench import cases, measuring, previewing, project, weights
 from balkandefence.bench.measuring import BenchError
 from balkandefence.book import speed
 
@@ -18,11 +20,8 @@ pytestmark = pytest.mark.xdist_group("desk")
 
 @pytest.fixture
 def desk(tmp_path, monkeypatch):
-    made = desks.lay_out(tmp_path / "desk")
-    for name, value in made.environment().items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.syspath_prepend(made.root)
-    return made
+    """A small root with nothing built, which this process works on."""
+    return desks.enter(tmp_path / "desk", monkeypatch)
 
 
 def entry(case, way, seconds, execution=0.0, memory=1e9, ran=1):
@@ -81,10 +80,47 @@ def test_two_cases_of_a_small_book_are_measured_in_two_ways(desk, tmp_path, caps
     assert speed.targets(found)
 
 
+def earlier(**other):
+    """A result of this machine and day with one figure, as an earlier turn left it."""
+    made = cases.Bench(Path(), [], Path(), print).result
+    return {**made, "load": [0.1], "measured": [entry("preview", "ours", [1.0])], **other}
+
+
+def test_an_edit_is_timed_until_the_preview_serves_it_and_joins_earlier_figures(
+    desk, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(previewing, "_REST", 0.3)
+    out = tmp_path / "result.json"
+    out.write_text(json.dumps(earlier()))
+    found = cases.measure(["preview"], ["ours"], runs=1, out=out, tell=print, add=True)
+    (one,) = found["measured"]
+    first, second = one["seconds"]
+    assert first == 1.0
+    assert 0 < second < 60
+    assert one["memory"][1] > 50_000_000
+    assert len(found["load"]) == 2
+    assert json.loads(out.read_text()) == found
+    left = [child.cmdline() for child in psutil.Process().children(recursive=True)]
+    assert not [command for command in left if "preview" in command]
+
+
+@pytest.mark.parametrize("other", [{"day": "2020-01-01"}, {"edition": "2025.9.0"}])
+def test_figures_of_another_day_or_edition_are_not_joined(desk, tmp_path, other):
+    out = tmp_path / "result.json"
+    out.write_text(json.dumps(earlier(**other)))
+    before = out.read_bytes()
+    with pytest.raises(BenchError, match=f"holds figures of another {next(iter(other))}, 20"):
+        cases.measure(["cold"], ["ours"], runs=1, out=out, tell=print, add=True)
+    assert out.read_bytes() == before
+
+
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        ((["warm"], ["ours"]), "case warm: there are cold, nothing, prose, row, chart, eight"),
+        (
+            (["warm"], ["ours"]),
+            "case warm: there are cold, nothing, prose, row, chart, preview, eight",
+        ),
         ((["cold"], ["make"]), "way make: there are ours, papermill, force, cache, nbconvert"),
         ((["cold"], ["floor"]), "way floor needs ours"),
     ],

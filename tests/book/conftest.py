@@ -37,11 +37,7 @@ def warm():
 @pytest.fixture
 def bare_desk(tmp_path, monkeypatch):
     """A small root with nothing built, which this process works on."""
-    made = desks.lay_out(tmp_path / "desk")
-    for name, value in made.environment().items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.syspath_prepend(made.root)
-    return made
+    return desks.enter(tmp_path / "desk", monkeypatch)
 
 
 @pytest.fixture(scope="session")

@@ -23,6 +23,7 @@ from unittest import mock
 
 import nbformat
 import psutil
+import pytest
 
 from balkandefence import __main__ as command_line
 from balkandefence import editions
@@ -295,3 +296,12 @@ def lay_out(root: Path) -> Desk:
     desk.write_notebook("tanks", tanks())
     desk.list_pages("tanks")
     return desk
+
+
+def enter(root: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """Lay out a small root and let this process work on it."""
+    made = lay_out(root)
+    for name, value in made.environment().items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.syspath_prepend(made.root)
+    return made
