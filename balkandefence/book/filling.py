@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from balkandefence.book import leaks
+from balkandefence.book import hints, leaks
 
 if TYPE_CHECKING:
     from balkandefence.book.stage import Chapter
@@ -30,50 +30,65 @@ class Text:
         self.faults: list[str] = []
         self.used: set[str] = set()
 
-    def number(self, page: str, name: str, *, linked: bool) -> str:
-        """Return a number's text, linked to its entry or plain."""
+    def _missing(self, where: str, role: str, name: str, there: Sequence[str]) -> str:
+        """Note a name that nothing was published under, with what was meant; return the name."""
+        owner, _, id = name.rpartition("/")
+        meant = hints.near(id, there)
+        if not meant and there:
+            meant = f"there {'is' if len(there) == 1 else 'are'} {', '.join(sorted(there))}"
+        told = f"; {meant}" if meant else f"; {owner} publishes none" if owner else ""
+        self.faults.append(f"{where}: {{{role}}}`{name}` is not published{told}")
+        return name
+
+    def _number(self, page: str, name: str, where: str, *, linked: bool) -> str:
+        """Return a number's text, linked to its entry or plain.
+
+        `page` is the page that asks, whose own numbers need no page before their id; `where` is
+        the place on it that a complaint names.
+        """
         owner, _, id = name.rpartition("/")
         owner = owner or page
         shelf = self.edition if owner == "edition" else None
         if shelf is None and owner in self.chapters:
             shelf = self.chapters[owner].numbers
         if shelf is None or id not in shelf:
-            near = f"; {owner} has {', '.join(sorted(shelf))}" if shelf else ""
-            self.faults.append(f"{page}: {{num}}`{name}` is not published{near}")
-            return name
+            return self._missing(where, "num", name, list(shelf or ()))
         self.used.add(f"{owner}/{id}")
         text = str(shelf[id]["text"])
         return f"[{text}](#num-{owner}-{id})" if linked else text
 
-    def exhibit(self, page: str, kind: str, name: str) -> str:
+    def _exhibit(self, page: str, kind: str, name: str, where: str) -> str:
         """Return a reference to a figure or table, to be numbered when the book is compiled."""
         owner, _, id = name.rpartition("/")
         owner = owner or page
         chapter = self.chapters.get(owner)
         shelf = {} if chapter is None else chapter.figures if kind == "fig" else chapter.tables
         if id not in shelf:
-            self.faults.append(f"{page}: {{{kind}}}`{name}` is not published")
-            return name
+            return self._missing(where, kind, name, list(shelf))
         return f"{{exhibit}}`{_LABEL[kind]}-{owner}-{id}`"
 
-    def _numbers(self, page: str, text: str, *, linked: bool) -> str:
-        return _NUMBER.sub(lambda match: self.number(page, match[1], linked=linked), text)
+    def _numbers(self, page: str, text: str, where: str, *, linked: bool) -> str:
+        return _NUMBER.sub(lambda match: self._number(page, match[1], where, linked=linked), text)
 
-    def plain(self, page: str, text: str) -> str:
-        """Return a text for a caption or an alternative, without links."""
-        return self._numbers(page, text, linked=False)
+    def _exhibits(self, page: str, text: str, where: str) -> str:
+        return _EXHIBIT.sub(lambda match: self._exhibit(page, match[1], match[2], where), text)
 
-    def fill(self, page: str, text: str) -> str:
-        """Return a text cell with numbers and references in place."""
+    def plain(self, page: str, text: str, place: str) -> str:
+        """Return a text for the caption of `place`, such as "figure 'one'", without links."""
+        return self._numbers(page, text, f"{page}: {place}", linked=False)
+
+    def fill(self, page: str, text: str, place: str = "") -> str:
+        """Return a text with numbers and references in place; `place` is its cell, if any."""
         lines = []
         fenced = False
-        for written in text.splitlines():
+        for line_number, written in enumerate(text.splitlines(), start=1):
+            where = f"{page}: {place}, line {line_number}" if place else f"{page}:{line_number}"
             line = leaks.cited_then(written, self.as_of)
             if line is None:
                 continue
             if line.startswith("```"):
                 fenced = not fenced
             linked = not fenced and not _HEADING.match(line)
-            line = self._numbers(page, line, linked=linked)
-            lines.append(_EXHIBIT.sub(lambda m: self.exhibit(page, m[1], m[2]), line))
+            line = self._numbers(page, line, where, linked=linked)
+            lines.append(self._exhibits(page, line, where))
         return "\n".join(lines)

@@ -14,7 +14,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import nbformat
 
@@ -48,12 +48,20 @@ class StagingError(BookError, ValueError):
         super().__init__("the pages do not fit together:\n  " + "\n  ".join(faults))
 
 
+class Part(NamedTuple):
+    """A piece of a page: a text, or the id of what was published there, with its cell's id."""
+
+    kind: str
+    content: str
+    cell: str
+
+
 @dataclass
 class Chapter:
     """One notebook's run: its text in order, and what it published by id."""
 
     page: str
-    parts: list[tuple[str, str]] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
     numbers: dict[str, dict[str, Any]] = field(default_factory=dict)
     figures: dict[str, dict[str, Any]] = field(default_factory=dict)
     tables: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -62,7 +70,7 @@ class Chapter:
     code: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
 
-    def _publish(self, record: dict[str, Any]) -> None:
+    def _publish(self, record: dict[str, Any], cell: str) -> None:
         kind = record["kind"]
         if kind == "guard":
             self.guards.append(record["sentence"])
@@ -73,7 +81,7 @@ class Chapter:
             self.faults.append(f"{self.page}: {kind} id {record['id']!r} is published twice")
         shelf[record["id"]] = record
         if kind in shelves:
-            self.parts.append((kind, record["id"]))
+            self.parts.append(Part(kind, record["id"], cell))
 
 
 def read(page: str, notebook: nbformat.NotebookNode) -> Chapter:
@@ -84,16 +92,17 @@ def read(page: str, notebook: nbformat.NotebookNode) -> Chapter:
     """
     chapter = Chapter(page)
     for cell in notebook.cells:
+        id = cell.get("id", "?")
         if cell.cell_type == "markdown":
-            chapter.parts.append(("text", cell.source))
+            chapter.parts.append(Part("text", cell.source, id))
             continue
         chapter.code.append(cell.source)
         for output in cell.get("outputs", []):
             record = output.get("data", {}).get(MIME)
             if record:
-                chapter._publish(record)
+                chapter._publish(record, id)
             else:
-                chapter.faults.append(f"{page}: cell {cell.get('id', '?')!r} {_stray(output)}")
+                chapter.faults.append(f"{page}: cell {id!r} {_stray(output)}")
     return chapter
 
 
@@ -137,11 +146,10 @@ def _listed(items: list[str]) -> str:
 
 def _pages_text(chapter: Chapter, text: Text) -> Iterator[str]:
     linker = glossary.Linker()
-    for kind, content in chapter.parts:
-        if kind == "text":
-            yield linker.text(text.fill(chapter.page, content))
-        elif kind == "section":
-            yield linker.text(text.fill(chapter.page, chapter.sections[content]["text"]))
+    for kind, content, cell in chapter.parts:
+        if kind in ("text", "section"):
+            written = content if kind == "text" else chapter.sections[content]["text"]
+            yield linker.text(text.fill(chapter.page, written, f"cell {cell!r}"))
         else:
             yield f"```{{published-{kind}}} {chapter.page}/{content}\n```"
 
@@ -224,7 +232,7 @@ def _directives(chapters: Mapping[str, Chapter], text: Text) -> dict[str, dict[s
         for shelf in (chapter.figures, chapter.tables):
             for id, found in shelf.items():
                 light = {k: v for k, v in found.items() if k not in _HEAVY}
-                light["caption"] = text.plain(page, found["caption"])
+                light["caption"] = text.plain(page, found["caption"], f"{found['kind']} {id!r}")
                 if found["kind"] == "figure":
                     light["sizes"] = [together.size(found["svg"]), together.size(found["narrow"])]
                 described[f"{found['kind']}/{id}"] = light

@@ -89,7 +89,7 @@ def test_the_sound_notebook_beside_failing_ones_is_not_called_failed(failed):
 
 def test_all_that_pages_get_wrong_is_listed_at_once(desk, stands):
     cells = [
-        desks.text("wrong", "It is {num}`nowhere`, see {fig}`lost` and {tab}`missing`."),
+        desks.text("wrong", "Well.\nIt is {num}`nowhere`, see {fig}`lost` and {tab}`missing`."),
         desks.TOTAL,
         desks.code("again", desks.TOTAL.source),
         desks.code("chatter", "print('hello there')"),
@@ -99,9 +99,9 @@ def test_all_that_pages_get_wrong_is_listed_at_once(desk, stands):
     ran = desk.run("build")
     assert ran.code == 1
     for fault in (
-        "tanks: {num}`nowhere` is not published; tanks has total",
-        "tanks: {fig}`lost` is not published",
-        "tanks: {tab}`missing` is not published",
+        "tanks: cell 'wrong', line 2: {num}`nowhere` is not published; there is total",
+        "tanks: cell 'wrong', line 2: {fig}`lost` is not published",
+        "tanks: cell 'wrong', line 2: {tab}`missing` is not published",
         "tanks: number id 'total' is published twice",
         "tanks: cell 'chatter' has output that is not published, remove it: stream 'hello there'",
         "tanks: cell 'stray' has output that is not published, remove it: execute_result '(3, 4)'",
@@ -116,8 +116,9 @@ def test_a_number_that_another_page_names_wrongly_is_refused(desk, stands):
     )
     ran = desk.run("build")
     assert ran.code == 1
-    assert "index: {num}`tanks/totals` is not published; tanks has total" in ran.err
-    assert "index: {num}`guns/total` is not published" in ran.err
+    asked = "index:3: {num}`tanks/totals` is not published; did you mean 'total'?"
+    assert asked in ran.err
+    assert "index:3: {num}`guns/total` is not published; guns publishes none" in ran.err
     stands()
 
 

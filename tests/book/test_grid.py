@@ -159,5 +159,5 @@ def test_pages_that_do_not_fit_stop_their_own_book_alone(desk):
     desk.write("chapters/index.md", "# A small book\n\n<!-- pdf -->\n")
     ran = desk.run("build", "--grid", GROWTH)
     assert ran.code == 1
-    assert "tanks: {num}`total` is not published" in ran.out
+    assert "tanks: cell 'prose', line 1: {num}`total` is not published" in ran.out
     assert (desk.root / "_build/grid/first_year-2010/tanks.html").is_file()

@@ -33,7 +33,7 @@ def chapter(monkeypatch: pytest.MonkeyPatch) -> stage.Chapter:
 
 def test_a_section_stands_where_it_was_published(chapter):
     assert not chapter.faults
-    assert chapter.parts == [("section", "one")]
+    assert chapter.parts == [("section", "one", "sections")]
     assert chapter.sections["one"]["text"].startswith("(claim-one)=")
 
 
@@ -63,5 +63,5 @@ def test_its_linked_data_stand_in_the_pages_head_and_cannot_end_it(tmp_path):
 
 
 def test_a_section_published_twice_is_a_fault(chapter):
-    chapter._publish({"kind": "section", "id": "one"})
+    chapter._publish({"kind": "section", "id": "one"}, "again")
     assert "section id 'one' is published twice" in chapter.faults[0]
