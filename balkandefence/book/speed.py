@@ -62,6 +62,7 @@ class _Entry:
     execution: float
     memory: float
     ran: float
+    runs: float
 
 
 def read(path: Path) -> Result | None:
@@ -80,7 +81,8 @@ def _entries(result: Result) -> dict[tuple[str, str], _Entry]:
     return {
         (found["case"], found["way"]): _Entry(
             *(float(statistics.median(found[name]))
-              for name in ("seconds", "execution", "memory", "ran"))
+              for name in ("seconds", "execution", "memory", "ran")),
+            float(len(found["seconds"])),
         )
         for found in result["measured"]
     }  # fmt: skip
@@ -227,8 +229,9 @@ def _medians(result: Result) -> str:
                 ratio = f"{found.seconds / ours.seconds:.1f}×" if ours and ours.seconds else "–"
                 ran = f"{found.ran:.0f}" if way == "ours" else "–"
                 memory = f"{found.memory / 1e6:,.0f}"
-                rows.append([title, label, f"{found.seconds:,.2f}", ratio, ran, memory])
-    head = ["Case", "Way", "Seconds", "Times ours", "Notebooks run", "Peak memory, MB"]
+                rows.append([title, label, f"{found.seconds:,.2f}", ratio, f"{found.runs:.0f}", ran,
+                             memory])  # fmt: skip
+    head = ["Case", "Way", "Seconds", "Times ours", "Runs", "Notebooks run", "Peak memory, MB"]
     return _table(head, rows)
 
 
@@ -271,9 +274,7 @@ def page() -> str:
         return _NONE
     found = targets(result)
     met = sum(target.met for target in found)
-    machine, counts = result["machine"], sorted({len(e["seconds"]) for e in result["measured"]})
-    runs = f"{counts[0]} run{'' if counts == [1] else 's'}"
-    runs += f" to {counts[-1]} runs" if len(counts) > 1 else ""
+    machine = result["machine"]
     return f"""{met} of {len(found)} targets are met.
 Measured on {result["day"]} with edition {result["edition"]} on {machine["processor"]}, {machine["cores"]} cores, {machine["memory"] / 1e9:.0f} GB, {machine["system"]}, Python {machine["python"]}.
 The load of the machine when a turn began was {", ".join(map(str, result["load"]))}.
@@ -284,7 +285,7 @@ The load of the machine when a turn began was {", ".join(map(str, result["load"]
 
 ## What was measured
 
-Each figure is the median of {runs}, taken in turns on the same machine.
+Each figure is the median of its runs, taken in turns on the same machine.
 
 {_picture(result)}{_medians(result)}
 
