@@ -62,7 +62,7 @@ class _Entry:
     execution: float
     memory: float
     ran: float
-    runs: float
+    runs: int
 
 
 def read(path: Path) -> Result | None:
@@ -80,12 +80,14 @@ def read(path: Path) -> Result | None:
 def _entries(result: Result) -> dict[tuple[str, str], _Entry]:
     return {
         (found["case"], found["way"]): _Entry(
-            *(float(statistics.median(found[name]))
-              for name in ("seconds", "execution", "memory", "ran")),
-            float(len(found["seconds"])),
+            seconds=float(statistics.median(found["seconds"])),
+            execution=float(statistics.median(found["execution"])),
+            memory=float(statistics.median(found["memory"])),
+            ran=float(statistics.median(found["ran"])),
+            runs=len(found["seconds"]),
         )
         for found in result["measured"]
-    }  # fmt: skip
+    }
 
 
 def _execution(entries: Mapping[tuple[str, str], _Entry], way: str) -> float:
@@ -229,7 +231,7 @@ def _medians(result: Result) -> str:
                 ratio = f"{found.seconds / ours.seconds:.1f}×" if ours and ours.seconds else "–"
                 ran = f"{found.ran:.0f}" if way == "ours" else "–"
                 memory = f"{found.memory / 1e6:,.0f}"
-                rows.append([title, label, f"{found.seconds:,.2f}", ratio, f"{found.runs:.0f}", ran,
+                rows.append([title, label, f"{found.seconds:,.2f}", ratio, f"{found.runs}", ran,
                              memory])  # fmt: skip
     head = ["Case", "Way", "Seconds", "Times ours", "Runs", "Notebooks run", "Peak memory, MB"]
     return _table(head, rows)
