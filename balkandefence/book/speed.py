@@ -262,11 +262,12 @@ def _picture(result: Result) -> str:
 
 def lay_out_files(folder: Path) -> None:
     """Write the pictures and the result that the page links to, where there are any."""
-    for name, to in ((NAME, "data"), *((name, "figures/speed") for name in PICTURES)):
+    for name in (NAME, *PICTURES):
         path = paths.chapters() / name
         if path.is_file():
-            (folder / to).mkdir(parents=True, exist_ok=True)
-            (folder / to / name).write_bytes(path.read_bytes())
+            to = folder / "figures" / "speed" / name
+            to.parent.mkdir(parents=True, exist_ok=True)
+            to.write_bytes(path.read_bytes())
 
 
 def page() -> str:
@@ -291,5 +292,5 @@ Each figure is the median of its runs, taken in turns on the same machine.
 
 {_picture(result)}{_medians(result)}
 
-{_weights(result)}Every single run stands in <a href="data/{NAME}" download>the result file</a>.
+{_weights(result)}Every single run stands in <a href="figures/speed/{NAME}" download>the result file</a>.
 """  # noqa: E501
