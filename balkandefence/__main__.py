@@ -30,6 +30,15 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
+#: What several commands are told.
+_EditionId = Annotated[str, typer.Option(help="Id of the edition.")]
+_Params = Annotated[
+    list[str] | None,
+    typer.Option(help="NAME=VALUE, VALUE in YAML; may be given several times."),
+]
+_Jobs = Annotated[int, typer.Option(min=1, help="Notebooks run at once.")]
+_CORES = os.cpu_count() or 1
+
 _out = Console(soft_wrap=True, highlight=False)
 _err = Console(stderr=True, soft_wrap=True, highlight=False)
 
@@ -96,13 +105,10 @@ def _few(reasons: tuple[str, ...], most: int = 6) -> str:
 
 @app.command()
 def build(
-    edition: Annotated[str, typer.Option(help="Id of the edition.")] = CURRENT,
-    param: Annotated[
-        list[str] | None,
-        typer.Option(help="NAME=VALUE, VALUE in YAML; may be given several times."),
-    ] = None,
+    edition: _EditionId = CURRENT,
+    param: _Params = None,
     out: Annotated[Path | None, typer.Option(help="Folder for the book.")] = None,
-    jobs: Annotated[int, typer.Option(min=1, help="Notebooks run at once.")] = os.cpu_count() or 1,
+    jobs: _Jobs = _CORES,
     force: Annotated[bool, typer.Option(help="Run every notebook, reuse nothing.")] = False,
     record: Annotated[
         bool, typer.Option("--record", help="Keep the edition's record in editions/.")
@@ -218,16 +224,13 @@ def _build_grid(
 
 @app.command()
 def preview(
-    edition: Annotated[str, typer.Option(help="Id of the edition.")] = CURRENT,
-    param: Annotated[
-        list[str] | None,
-        typer.Option(help="NAME=VALUE, VALUE in YAML; may be given several times."),
-    ] = None,
+    edition: _EditionId = CURRENT,
+    param: _Params = None,
     port: Annotated[
         int | None,
         typer.Option(min=0, max=65535, help="Port; 0 for any. By default 8000 if it is free."),
     ] = None,
-    jobs: Annotated[int, typer.Option(min=1, help="Notebooks run at once.")] = os.cpu_count() or 1,
+    jobs: _Jobs = _CORES,
     open: Annotated[bool, typer.Option("--open", help="Open the book in the browser.")] = False,
 ) -> None:
     """Serve the book on this machine and follow every edit; Ctrl-C ends it, with exit 0."""
@@ -250,7 +253,7 @@ def verify(
     published: Annotated[
         Path | None, typer.Option(help="Folder or archive of a published book of this edition.")
     ] = None,
-    jobs: Annotated[int, typer.Option(min=1, help="Notebooks run at once.")] = os.cpu_count() or 1,
+    jobs: _Jobs = _CORES,
 ) -> None:
     """Build an edition from nothing in a clean place and compare it with what was published."""
     from balkandefence.book import verify as verifying
@@ -268,7 +271,7 @@ def verify(
 def release(
     edition: Annotated[str, typer.Argument(metavar="ID", help="Id of the edition.")],
     site: Annotated[Path | None, typer.Option(help="Folder of the site of editions.")] = None,
-    jobs: Annotated[int, typer.Option(min=1, help="Notebooks run at once.")] = os.cpu_count() or 1,
+    jobs: _Jobs = _CORES,
 ) -> None:
     """Prove an edition and put it, frozen, on the site beside the earlier ones."""
     from balkandefence.book import release as releasing

@@ -204,9 +204,8 @@ def _png(figure: Figure) -> bytes:
     figure.set_dpi(_PNG_DPI)
     canvas = FigureCanvasAgg(figure)
     canvas.draw()
-    opaque = Image.fromarray(
-        np.asarray(canvas.buffer_rgba())[..., :3]
-    )  # paper shows through nowhere
+    # The paper is white all over: without the fourth channel nothing is lost.
+    opaque = Image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3])
     png = io.BytesIO()
     opaque.save(png, format="png", dpi=(_PNG_DPI, _PNG_DPI), compress_level=_PNG_LEVEL)
     return png.getvalue()

@@ -97,7 +97,7 @@ class Bench:
                     f"{self._out.name} holds figures of another {name}, {earlier[name]}: "
                     "measure without --add, into another file"
                 )
-        self.result = {**earlier, "weights": self.result["weights"] or earlier["weights"]}
+        self.result = dict(earlier)
 
     def turn(self, number: int, cases: Sequence[str]) -> None:
         """Measure every case once in every way that tells it apart."""

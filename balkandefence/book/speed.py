@@ -237,6 +237,13 @@ def _medians(result: Result) -> str:
     return _table(head, rows)
 
 
+def _left_out(result: Result) -> str:
+    """Return a sentence on the ways of which no cold build was measured, empty where all were."""
+    entries = _entries(result)
+    left = [label for way, label in WAYS.items() if ("cold", way) not in entries]
+    return f"Not measured: {'; '.join(left)}.\n" if left else ""
+
+
 def _weights(result: Result) -> str:
     rows = [
         [page["page"], "", f"{page['ours'] / 1e3:,.0f}", f"{page['stock'] / 1e3:,.0f}"]
@@ -289,7 +296,7 @@ The load of the machine when a turn began was {", ".join(map(str, result["load"]
 ## What was measured
 
 Each figure is the median of its runs, taken in turns on the same machine.
-
+{_left_out(result)}
 {_picture(result)}{_medians(result)}
 
 {_weights(result)}Every single run stands in <a href="figures/speed/{NAME}" download>the result file</a>.

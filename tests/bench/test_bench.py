@@ -220,6 +220,7 @@ def test_the_page_is_made_of_the_kept_result_alone(desk, result):
         "| One data row | at least 4× faster than our own cold build | 2.1× | **missed** |" in page
     )
     assert "| Cold build | papermill, then Jupyter Book | 100.00 | 4.8× | 3 |" in page
+    assert "\nNot measured: Jupyter Book, with its cache; nbconvert, then Jupyter Book.\n" in page
     assert "| spending |  | 40 | 100 |" in page
     assert 'alt="Bar chart of the median seconds that each way takes. Cold build: This book' in page
     pictures = [path.read_bytes() for path in kept]

@@ -28,19 +28,22 @@ MENU = 992
 #: Only what is wrong, and without axe's own requests for style sheets.
 AXE = {"resultTypes": ["violations"], "preload": False}
 
-#: Of many neighbours that are made alike, rows of a table for instance, axe looks at the first few.
+#: Of many neighbours that hold the same kinds of elements, rows of a table for instance, axe looks
+#: at the first few; one that holds anything else is of another kind.
 MARK_ALIKE = """() => {
-  const pick = (found) => found.slice(8).forEach(e => { e.dataset.alike = ""; });
-  pick([...document.querySelectorAll("main div.highlight")]);
-  for (const parent of document.querySelectorAll("main :is(tbody, ul, ol, dl, section)")) {
-    if (parent.closest("[data-alike]")) continue;
-    const alike = new Map();
-    for (const child of parent.children) {
-      const kind = `${child.tagName} ${child.className}`;
-      alike.set(kind, [...(alike.get(kind) || []), child]);
+  const kind = e => [...new Set([e, ...e.querySelectorAll("*")].map(
+    x => `${x.tagName}.${x.className}.${x.getAttribute("style") || ""}`))].sort().join(" ");
+  const mark = (neighbours) => {
+    const seen = new Map();
+    for (const e of neighbours) {
+      const count = (seen.get(kind(e)) || 0) + 1;
+      seen.set(kind(e), count);
+      if (count > 8) e.dataset.alike = "";
     }
-    alike.forEach(pick);
-  }
+  };
+  mark(document.querySelectorAll("main div.highlight"));
+  for (const parent of document.querySelectorAll("main :is(tbody, ul, ol, dl, section)"))
+    if (!parent.closest("[data-alike]")) mark(parent.children);
 }"""
 LOOKED_AT = {"exclude": [["[data-alike]"]]}
 

@@ -11,6 +11,13 @@ _SIGN = re.compile(r"\bfa-(?!solid\b|lg\b|regular\b|brands\b)([a-z-]+)")
 
 
 @pytest.fixture(scope="module")
+def drawn(finished_desk):
+    """The names of the signs that the book's style sheet draws."""
+    style = (finished_desk.book / "_static/book.css").read_text(encoding="utf-8")
+    return set(re.findall(r"\.fa-([a-z-]+) \{ --sign: url\(", style))
+
+
+@pytest.fixture(scope="module")
 def pages(finished_desk):
     return [path.read_text(encoding="utf-8") for path in finished_desk.book.glob("*.html")]
 
@@ -20,22 +27,20 @@ def test_no_page_loads_the_script_of_all_icons(pages):
     assert not any("fontawesome.js" in page for page in pages)
 
 
-def test_every_sign_on_a_button_is_drawn_by_the_style_sheet(pages, finished_desk):
+def test_every_sign_on_a_button_is_drawn_by_the_style_sheet(pages, drawn):
     shown = {name for page in pages for classes in re.findall(r'class="([^"]*fa-solid[^"]*)"', page)
              for name in _SIGN.findall(classes)}  # fmt: skip
     assert {"bars", "magnifying-glass", "sun", "moon"} <= shown
-    style = (finished_desk.book / "_static/book.css").read_text(encoding="utf-8")
-    assert shown <= set(re.findall(r"\.fa-([a-z-]+) \{ --sign: url\(", style))
+    assert shown <= drawn
 
 
-def test_signs_that_the_themes_own_script_puts_on_a_page_are_drawn_too(finished_desk):
+def test_signs_that_the_themes_own_script_puts_on_a_page_are_drawn_too(drawn):
     theme = files("pydata_sphinx_theme").joinpath(
         "theme/pydata_sphinx_theme/static/scripts/pydata-sphinx-theme.js"
     )
     made = set(_SIGN.findall(theme.read_text(encoding="utf-8")))
-    style = (finished_desk.book / "_static/book.css").read_text(encoding="utf-8")
     assert made
-    assert made <= set(re.findall(r"\.fa-([a-z-]+) \{ --sign: url\(", style))
+    assert made <= drawn
 
 
 def test_the_scripts_that_open_menus_and_switch_the_light_are_still_there(pages):
