@@ -6,10 +6,12 @@ order of dates and the clock are added here. Nothing stops at the first offender
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -168,7 +170,7 @@ class _Table:
                         self.note("foreignKey", link.fields, int(str(line)), text)
 
     def check_sources(self) -> None:
-        known = sources.load()
+        known = sources.keys()
         for column in self.described.columns:
             if column.type != "keys":
                 continue
@@ -276,27 +278,64 @@ def check(*names: str) -> list[Problem]:
     """Return every offender in the named tables, or in all of them.
 
     A sidecar that cannot be read is itself an offender. A data file without a sidecar is one,
-    where all tables are checked.
+    where all tables are checked. Raises SourcesError where references.bib is not sound.
     """
     if names and _state() in (os.environ.get(_VOUCHED), *_passed):
         return []
-    key = "" if names else verdicts.key()
-    if key and verdicts.is_sound(key):
-        _passed[:] = [_state()]
-        return []
+    keys, sound = ({}, frozenset[str]()) if names else (_keys(), verdicts.kept())
+    if keys.get(_SOURCES) not in sound:
+        sources.load()
     problems: list[Problem] = []
     for name in names or sidecar.names():
+        if keys.get(name) in sound:
+            continue
         try:
             problems += _checked(name, _stamp())
         except sidecar.SidecarError as error:
             problems += [Problem(f"data/{name}.yml", f.line, "", "", f) for f in error.faults]
     if not names:
-        described = set(sidecar.names())
-        for path in sorted(paths.data().iterdir()):
-            if path.suffix in (".csv", ".geojson") and path.stem not in described:
-                text = f"no sidecar: write data/{path.stem}.yml"
-                problems.append(Problem(f"data/{path.name}", 1, "", "", text))
+        problems += _undescribed()
+        if not sound.issuperset(keys.values()):
+            _remember(keys, {Path(problem.file).stem for problem in problems})
         if not problems:
             _passed[:] = [_state()]
-            verdicts.keep(key)
     return problems
+
+
+def _undescribed() -> list[Problem]:
+    """Return the data files that no sidecar describes."""
+    described = set(sidecar.names())
+    found = [path for path in paths.data().iterdir() if path.suffix in (".csv", ".geojson")]
+    return [
+        Problem(f"data/{path.name}", 1, "", "", f"no sidecar: write data/{path.stem}.yml")
+        for path in sorted(found)
+        if path.stem not in described
+    ]
+
+
+#: Under this name the sources stand among the tables' keys; no table can be called so.
+_SOURCES = "references.bib"
+
+
+def _keys() -> dict[str, str]:
+    """Return the keys of the verdicts on each table that can be read, and on the sources.
+
+    A table's rests on itself, on the tables that it links to, and on which sources there are.
+    """
+    key = verdicts.keying()
+    there = hashlib.sha256(repr(sorted(sources.keys())).encode()).hexdigest()
+    found = {_SOURCES: key(_SOURCES, [paths.references()])}
+    for name in sidecar.names():
+        with contextlib.suppress(sidecar.SidecarError):
+            described = sidecar.load(name)
+            linked = {link.reference.resource for link in described.table_schema.foreignKeys}
+            every = [described, *(sidecar.load(other) for other in sorted(linked))]
+            files = [paths.data() / f for d in every for f in (d.file, f"{d.name}.yml")]
+            found[name] = key(f"{name} {there}", files)
+    return found
+
+
+def _remember(before: Mapping[str, str], faulty: Container[str]) -> None:
+    """Keep the verdicts on what passed, unless it changed while it was checked."""
+    after = _keys()
+    verdicts.keep(k for name, k in before.items() if name not in faulty and after.get(name) == k)

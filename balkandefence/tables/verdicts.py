@@ -1,8 +1,9 @@
-"""That all tables passed their checks, remembered under _build for the bytes that passed.
+"""What passed its checks, remembered under _build for the bytes that passed.
 
-The verdict is kept under a hash of everything that it rests on: each byte of the tables, sidecars
-and sources, each byte of the code that checks them, and the versions of what does the checking. A
-verdict of any other bytes, or one that was damaged, is none, and the checks are made again.
+A verdict is kept as a hash of everything that it rests on: each byte of the files looked at, each
+byte of the code that checks them, and the versions of what does the checking. So a changed row has
+its own table checked again, and those that link to it, and no other. A verdict that was damaged is
+none.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import contextlib
 import hashlib
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable
 from importlib import metadata
 from pathlib import Path
 
@@ -24,39 +25,40 @@ def _file() -> Path:
     return paths.build() / "checked"
 
 
-def _inputs() -> Iterator[Path]:
+def _hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes() if path.is_file() else b"").hexdigest()
+
+
+def keying() -> Callable[[str, Iterable[Path]], str]:
+    """Return what makes the key of a verdict: of its subject, and of the files that it rests on.
+
+    Each file is read once, when it is first asked for.
+    """
     package = Path(__file__).resolve().parents[1]
-    yield from sorted(p for p in paths.data().glob("*") if p.is_file())
-    yield paths.references()
-    yield from sorted((package / "tables").glob("*.py"))
-    yield from sorted(package.glob("*.py"))
-
-
-def key() -> str:
-    """Return the hash of all that a verdict rests on, the names of files among it."""
-    sums = hashlib.sha256()
-    for path in _inputs():
-        content = path.read_bytes() if path.is_file() else b""
-        sums.update(f"{path.name} {hashlib.sha256(content).hexdigest()}\n".encode())
+    code = [*sorted((package / "tables").glob("*.py")), *sorted(package.glob("*.py"))]
     versions = [f"{name} {metadata.version(name)}" for name in _CHECKERS]
-    sums.update("\n".join([sys.version, *versions]).encode())
-    return sums.hexdigest()
+    checkers = [sys.version, *versions, *(f"{path.name} {_hash(path)}" for path in code)]
+    sums: dict[Path, str] = {}
+
+    def key(subject: str, files: Iterable[Path]) -> str:
+        rests_on = [f"{path.name} {sums.setdefault(path, _hash(path))}" for path in files]
+        return hashlib.sha256("\n".join([subject, *rests_on, *checkers]).encode()).hexdigest()
+
+    return key
 
 
-def is_sound(key: str) -> bool:
-    """Return whether all that the key was made of has passed its checks before."""
+def kept() -> frozenset[str]:
+    """Return the keys of all that has passed its checks."""
     try:
-        return _file().read_text(encoding="ascii") == key
+        return frozenset(_file().read_text(encoding="ascii").split())
     except (OSError, ValueError):
-        return False
+        return frozenset()
 
 
-def keep(passed: str) -> None:
-    """Remember that all tables passed, unless they changed meanwhile or _build is read-only."""
-    if key() != passed:
-        return
+def keep(keys: Iterable[str]) -> None:
+    """Remember these keys and no others, unless _build is read-only."""
     with contextlib.suppress(OSError):
         _file().parent.mkdir(exist_ok=True)
         part = _file().with_name(f".checked-{os.getpid()}.part")
-        part.write_text(passed, encoding="ascii")
+        part.write_text("".join(f"{key}\n" for key in sorted(keys)), encoding="ascii")
         os.replace(part, _file())

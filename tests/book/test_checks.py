@@ -1,13 +1,10 @@
 """What can be known to be wrong without running anything is listed with its place."""
 
-import os
-
 import desk as desks
 import nbformat
 import pytest
 
 from balkandefence.book import checks
-from balkandefence.tables import checking
 
 
 def told(findings=None):
@@ -212,32 +209,6 @@ def test_a_fault_of_a_settings_file_has_the_line_on_which_it_stands(
     path.write_text(whole.replace(old, new), encoding="utf-8")
     found = [text for text in told() if text.startswith(f"{file}:{line}") and fault in text]
     assert len(found) == 1
-
-
-def test_a_sound_verdict_is_remembered_for_the_very_bytes_that_passed(bare_desk, monkeypatch):
-    assert told() == []
-    kept = bare_desk.root / "_build" / "checked"
-    assert kept.is_file()
-    rows = bare_desk.root / "data" / "parades.csv"
-    whole, stat = rows.read_text(encoding="utf-8"), rows.stat()
-    rows.write_text(whole.replace("2023,7,", "2023,x,"), encoding="utf-8")
-    os.utime(rows, ns=(stat.st_atime_ns, stat.st_mtime_ns + 1))
-    assert any("'x' expected a whole number" in text for text in told())
-
-
-@pytest.mark.parametrize("content", [b"", b"\xff", b"0" * 64])
-def test_a_damaged_verdict_is_none(bare_desk, monkeypatch, content):
-    path = bare_desk.root / "_build" / "checked"
-    path.parent.mkdir()
-    path.write_bytes(content)
-    ran = []
-    monkeypatch.setattr(checking, "_checked", lambda name, stamp: ran.append(name) or ())
-    assert told() == []
-    assert "parades" in ran
-    assert len(path.read_bytes()) == 64
-    ran.clear()
-    assert told() == []
-    assert ran == []
 
 
 def test_a_bibliography_that_cannot_be_read_is_found(bare_desk):
