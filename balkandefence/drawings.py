@@ -205,7 +205,8 @@ def _png(figure: Figure) -> bytes:
     canvas = FigureCanvasAgg(figure)
     canvas.draw()
     # The paper is white all over: without the fourth channel nothing is lost.
-    opaque = Image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3])
+    drawn = Image.frombuffer("RGBA", canvas.get_width_height(), canvas.buffer_rgba())
+    opaque = drawn.convert("RGB")
     png = io.BytesIO()
     opaque.save(png, format="png", dpi=(_PNG_DPI, _PNG_DPI), compress_level=_PNG_LEVEL)
     return png.getvalue()
@@ -216,8 +217,10 @@ def _draw(
 ) -> Picture:
     """Return a chart as it is published: wide and narrow as SVG, wide as PNG."""
     drawn = {}
+    bare = data.copy(deep=False)
+    bare.attrs = {}  # where it comes from is copied with every row and column taken of it
     for narrow in (False, True):
-        made = chart(data, narrow=narrow, **settings)
+        made = chart(bare, narrow=narrow, **settings)
         style.footer(made, foot)
         _settle(made)
         drawn[narrow] = made

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -126,18 +127,19 @@ def _rows(axes: Axes, places: Mapping[tuple[str, str], float], names: Mapping[st
 def _stack(axes: Axes, rows: pd.DataFrame, y: float, column: str) -> float:
     """Draw one stacked bar and return where it ends."""
     left = 0.0
-    for bloc in LEGEND:
-        for value in rows.loc[rows["bloc"] == bloc, column].dropna():
-            axes.barh(
-                y, value, left=left, height=0.78, color=shade(bloc), edgecolor=style.PAPER, lw=0.6
-            )
-            if column == "share_pct" and value >= 22:
-                ink = style.INK if bloc in _LIGHT else style.PAPER
-                label = f"{_SHORT.get(bloc, bloc)} {value:.0f}"  # a name needs no colour
-                text = label if len(label) * 2.4 <= value else f"{value:.0f}"
-                axes.text(left + value / 2, y, text, ha="center", va="center",
-                          fontsize=8.5, color=ink)  # fmt: skip
-            left += value
+    known = rows.dropna(subset=[column])
+    parts = zip(known["bloc"], known[column], strict=True)
+    for bloc, value in sorted(parts, key=lambda part: list(LEGEND).index(part[0])):
+        axes.barh(
+            y, value, left=left, height=0.78, color=shade(bloc), edgecolor=style.PAPER, lw=0.6
+        )
+        if column == "share_pct" and value >= 22:
+            ink = style.INK if bloc in _LIGHT else style.PAPER
+            label = f"{_SHORT.get(bloc, bloc)} {value:.0f}"  # a name needs no colour
+            text = label if len(label) * 2.4 <= value else f"{value:.0f}"
+            axes.text(left + value / 2, y, text, ha="center", va="center",
+                      fontsize=8.5, color=ink)  # fmt: skip
+        left += value
     return left
 
 
@@ -223,21 +225,21 @@ def highlight_suppliers(frame: pd.DataFrame, *, title: str, narrow: bool = False
     for axes, top in zip(panels, tops, strict=True):
         axes.set_ylim(0, top * 1.08)  # the same inches a TIV in both panels
         axes.yaxis.set_major_locator(MultipleLocator(_step(max(tops))))
+    parts = frame.groupby(["basis", "year", "state", "bloc"])["tiv"].sum().to_dict()
+    unvalued = frame.groupby(["basis", "year"])["unvalued"].sum().to_dict()
     for axes, basis in zip(panels, ("delivery", "order"), strict=True):
-        rows = frame[frame["basis"] == basis]
-        for year, mine in rows.groupby("year"):
+        for year in sorted(set(frame.loc[frame["basis"] == basis, "year"])):
             base = 0.0
-            for state in ("delivered", "outstanding"):
-                for bloc in LEGEND:
-                    part = mine[(mine["bloc"] == bloc) & (mine["state"] == state)]["tiv"].sum()
-                    if part > 0:
-                        tone = shade(bloc)
-                        look: dict[str, Any] = {"color": tone, "edgecolor": style.PAPER, "lw": 0.4}
-                        if state == "outstanding":
-                            look = {"fill": False, "edgecolor": tone, "hatch": "////", "lw": 0.8}
-                        axes.bar(year, part, bottom=base, width=0.78, **look)
-                        base += part
-            if mine["unvalued"].sum():
+            for state, bloc in itertools.product(("delivered", "outstanding"), LEGEND):
+                part = parts.get((basis, year, state, bloc), 0.0)
+                if part > 0:
+                    tone = shade(bloc)
+                    look: dict[str, Any] = {"color": tone, "edgecolor": style.PAPER, "lw": 0.4}
+                    if state == "outstanding":
+                        look = {"fill": False, "edgecolor": tone, "hatch": "////", "lw": 0.8}
+                    axes.bar(year, part, bottom=base, width=0.78, **look)
+                    base += part
+            if unvalued[basis, year]:
                 axes.annotate("?", (year, base), xytext=(0, 1), textcoords="offset points",
                               ha="center", fontsize=10, weight="semibold")  # fmt: skip
         axes.set_title(f"By year of {basis}", loc="left", fontsize=10, weight="semibold")
