@@ -18,6 +18,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cache, lru_cache
+from operator import itemgetter
 from typing import Any
 
 import yaml
@@ -109,20 +110,28 @@ def _fact_columns(described: Sidecar) -> list[str]:
 
 
 @lru_cache(maxsize=256)
-def _facts(name: str, as_of: dt.date, chosen: str | None, _stamp: int) -> Facts:
+def _sayings(name: str, as_of: dt.date, _stamp: int) -> list[tuple[str, tuple[str, ...], str]]:
+    """Return the release, the key and the text of each row known on a day, as they stand there."""
+    described = tables.sidecar(name)
+    rows = tables.known(name, as_of).rows
+    by_release = described.clock.kind == "release"
+    releases = rows[described.clock.column] if by_release else [""] * len(rows)
+    keys = rows[_fact_columns(described)].itertuples(index=False, name=None)
+    said = rows.drop(columns="source", errors="ignore").itertuples(index=False, name=None)
+    texts = ("\x1f".join(map(str, row)) for row in said)
+    return list(zip(map(str, releases), keys, texts, strict=True))
+
+
+@lru_cache(maxsize=256)
+def _facts(name: str, as_of: dt.date, chosen: str | None, stamp: int) -> Facts:
     """Return the facts of a table known on a day, or of the `chosen` lines of what was known.
 
     Of a fact in several releases, the newest counts.
     """
-    described = tables.sidecar(name)
-    rows = tables.known(name, as_of).rows
+    rows = _sayings(name, as_of, stamp)
     if chosen is not None:
-        rows = rows.iloc[[line - 2 for line in record.lines(chosen) if line - 2 < len(rows)]]
-    if described.clock.kind == "release":
-        rows = rows.sort_values(described.clock.column, kind="stable")
-    keys = rows[_fact_columns(described)].itertuples(index=False, name=None)
-    said = rows.drop(columns="source", errors="ignore").itertuples(index=False, name=None)
-    return {key: "\x1f".join(map(str, row)) for key, row in zip(keys, said, strict=True)}
+        rows = [rows[line - 2] for line in record.lines(chosen) if line - 2 < len(rows)]
+    return {key: said for _, key, said in sorted(rows, key=itemgetter(0))}
 
 
 def _is_table(name: str) -> bool:
