@@ -15,7 +15,7 @@ from types import FrameType
 
 import nbformat
 
-from balkandefence import BookError, drawings, paths, tables
+from balkandefence import BookError, paths
 from balkandefence.book import (
     checks,
     compile,
@@ -153,9 +153,6 @@ def run(
             from balkandefence.book.cluster import connected
 
             runner = stack.enter_context(connected(cluster))
-        pictures = paths.build() / "drawn"
-        drawings.bound(pictures)
-        reused = {} if force else {drawings.FOLDER: str(pictures)}
         return execute.execute(
             runs,
             count=jobs,
@@ -163,7 +160,6 @@ def run(
             store=Store(paths.build() / "runs"),
             fresh=force,
             report=report,
-            environment={**tables.vouch(), **reused},
             runner=runner,
         )
 

@@ -18,7 +18,7 @@ from typing import Any, Protocol
 
 import nbformat
 
-from balkandefence import BookError, paths
+from balkandefence import BookError, drawings, paths, tables
 from balkandefence.book import failures, inputs, kernels
 from balkandefence.book.failures import Failure
 from balkandefence.book.store import INJECTED, Found, Store, spliced
@@ -214,6 +214,16 @@ def surrounded(more: Mapping[str, str]) -> Iterator[None]:
                 os.environ[name] = value
 
 
+def _surroundings(*, fresh: bool) -> dict[str, str]:
+    """Return what kernels are told: where the project is, that its tables are checked, pictures."""
+    told = {"BALKANDEFENCE_ROOT": str(paths.root()), **tables.vouch()}
+    if not fresh:
+        pictures = paths.build() / "drawn"
+        drawings.bound(pictures)
+        told[drawings.FOLDER] = str(pictures)
+    return told
+
+
 def execute(
     jobs: list[Job],
     *,
@@ -222,15 +232,14 @@ def execute(
     store: Store,
     fresh: bool,
     report: Report,
-    environment: Mapping[str, str] | None = None,
     runner: Runner | None = None,
 ) -> tuple[dict[str, nbformat.NotebookNode], list[Failure]]:
     """Run every job, `count` at once; return the executed notebooks and all failures.
 
     `folder` takes the raw outputs while they are made. Runs in `store` of which no input changed
-    are taken from it, unless all are to be made afresh. The longest begin first. Every notebook
-    is tried, whatever happens to the others: one that fails, hangs or is killed. `environment` is
-    added to that of the kernels. They run on this machine unless there is a `runner`.
+    are taken from it, and pictures that are drawn of the same, unless all are to be made afresh.
+    The longest begin first. Every notebook is tried, whatever happens to the others: one that
+    fails, hangs or is killed. They run on this machine unless there is a `runner`.
     """
     now = inputs.Now()
     done: dict[str, nbformat.NotebookNode] = {}
@@ -248,7 +257,7 @@ def execute(
     folder.mkdir(parents=True, exist_ok=True)
     left.sort(key=_length, reverse=True)
     failed = []
-    with surrounded({"BALKANDEFENCE_ROOT": str(paths.root()), **(environment or {})}):
+    with surrounded(_surroundings(fresh=fresh)):
         where = runner or Threads(min(count, len(left)))
         for planned, ended in _all(left, where, folder, report):
             name = planned.job.name

@@ -12,9 +12,11 @@ import contextlib
 import hashlib
 import json
 import os
+import queue
 import signal
 import subprocess
 import sys
+import threading
 import time
 import webbrowser
 from collections.abc import Callable, Iterator
@@ -34,6 +36,8 @@ from balkandefence.book.watching import Watch, package
 PORT = 8000
 #: Seconds that a rebuilding process has to end by itself.
 _PATIENCE = 10.0
+#: Seconds after which it is looked again whether another change has overtaken a rebuild.
+_LOOK = 0.2
 
 
 class PreviewError(BookError):
@@ -80,25 +84,50 @@ class _Rebuilder:
             start_new_session=True,  # Ctrl-C reaches the preview alone, which ends this one
         )
         self.lasting = True
+        self._answers: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
 
-    def rebuild(self, order: dict[str, Any], report: Report) -> Done:
-        """Order a rebuild, pass on the progress of notebooks, and return what it came to."""
-        orders, answers = self._process.stdin, self._process.stdout
+    def _listen(self) -> None:
+        """Pass on what the process answers; None when it has ended."""
+        assert self._process.stdout is not None
+        with contextlib.suppress(ValueError):  # its last line, if it was killed in the middle of it
+            for line in self._process.stdout:
+                self._answers.put(json.loads(line))
+        self._answers.put(None)
+
+    def rebuild(
+        self, order: dict[str, Any], report: Report, overtaken: Callable[[], bool]
+    ) -> Done | None:
+        """Order a rebuild, pass on the progress of notebooks, and return what it came to.
+
+        Once it is `overtaken` while notebooks run, it is given up, and the process with it: None.
+        """
+        orders, running = self._process.stdin, set[str]()
         assert orders is not None
-        assert answers is not None
         with contextlib.suppress(BrokenPipeError):
             orders.write(json.dumps(order) + "\n")
             orders.flush()
-        for line in answers:
-            answer = json.loads(line)
-            if "event" in answer:
-                report(Event(**{**answer["event"], "why": tuple(answer["event"]["why"])}))
-            else:
+        while True:
+            if running and overtaken():
+                self.lasting = False
+                self.end()
+                return None
+            try:
+                answer = self._answers.get(timeout=_LOOK)
+            except queue.Empty:
+                continue
+            if answer is None:
+                self.lasting = False
+                ended = f"the process that rebuilds ended by itself ({self._process.wait()})"
+                return Done([], [ended])
+            if "done" in answer:
                 done = answer["done"]
                 self.lasting = done["lasting"]
                 return Done(done["changed"], done["problems"])
-        self.lasting = False
-        return Done([], [f"the process that rebuilds ended by itself ({self._process.wait()})"])
+            event = Event(**{**answer["event"], "why": tuple(answer["event"]["why"])})
+            (running.discard if event.done == event.total else running.add)(event.page)
+            report(event)
 
     def end(self) -> None:
         """End the process, in the middle of its work too."""
@@ -110,6 +139,7 @@ class _Rebuilder:
             self._process.wait(_PATIENCE)
         self._process.kill()
         self._process.wait()
+        self._listener.join()
         if self._process.stdout:
             self._process.stdout.close()
 
@@ -121,14 +151,21 @@ class _Rebuilders:
         self._at_work: _Rebuilder | None = None
         self._spare: _Rebuilder | None = None
 
-    def rebuild(self, order: dict[str, Any], report: Report, *, fresh: bool) -> Done:
+    def rebuild(
+        self,
+        order: dict[str, Any],
+        report: Report,
+        overtaken: Callable[[], bool],
+        *,
+        fresh: bool,
+    ) -> Done | None:
         """Rebuild, by a process that knows nothing of the last state where `fresh`."""
         if self._at_work and (fresh or not self._at_work.lasting):
             self._at_work.end()
             self._at_work = None
         if self._at_work is None:
             self._at_work, self._spare = self._spare or _Rebuilder(), None
-        return self._at_work.rebuild(order, report)
+        return self._at_work.rebuild(order, report, overtaken)
 
     def prepare(self) -> None:
         """Have a spare process import while the author reads."""
@@ -148,6 +185,14 @@ def keeps(file: Path) -> bool:
     if file.suffix in (".ipynb", ".md"):
         return file.parent == paths.chapters()
     return file.parent == package() / "book" / "assets"
+
+
+def overtakes(file: Path) -> bool:
+    """Return whether notebooks that run should not go on after a change of this file.
+
+    After one of a page's text or a style they do: they would only run once more.
+    """
+    return file.suffix == ".ipynb" or not keeps(file)
 
 
 @contextmanager
@@ -232,27 +277,40 @@ def _follow(
         "folder": str(chosen.folder),
         "jobs": chosen.jobs,
     }
+
+    def overtaken() -> bool:
+        return any(map(overtakes, watch.waiting()))
+
     fresh, failed = True, False
     while True:
         begun = time.monotonic()
         news.tell(busy=True)
         with terminal.progress() as report:
-            done = rebuilders.rebuild(order, _runs(report, terminal.say), fresh=fresh)
-        news.tell(changed=done.changed, problems=done.problems, busy=False)
+            tell = _runs(report, terminal.say)
+            done = rebuilders.rebuild(order, tell, overtaken, fresh=fresh)
         spent = time.monotonic() - begun
-        if done.problems:
-            problems = "\n\n".join(done.problems)
-            there = _is_there(chosen.folder / "site")
-            stand = "The pages show their last good state" if there else "There is no page yet"
-            terminal.warn(f"{problems}\n{stand} ({spent:.1f} s).")
+        if done is None:
+            terminal.say(f"given up for a newer change after {spent:.1f} s")
         else:
-            well = " All is well again." if failed else ""
-            terminal.say(f"{_pages(done.changed)} in {spent:.1f} s.{well}")
-        failed = bool(done.problems)
+            news.tell(changed=done.changed, problems=done.problems, busy=False)
+            _tell(done, chosen, terminal, spent, failed=failed)
+            failed = bool(done.problems)
         rebuilders.prepare()
         touched = watch.next()
         terminal.say(f"changed: {', '.join(sorted(map(_named, touched)))}")
         fresh = not all(map(keeps, touched))
+
+
+def _tell(done: Done, chosen: Chosen, terminal: Terminal, spent: float, *, failed: bool) -> None:
+    """Say on the terminal what a rebuild came to; `failed` did the one before."""
+    if done.problems:
+        problems = "\n\n".join(done.problems)
+        there = _is_there(chosen.folder / "site")
+        stand = "The pages show their last good state" if there else "There is no page yet"
+        terminal.warn(f"{problems}\n{stand} ({spent:.1f} s).")
+    else:
+        well = " All is well again." if failed else ""
+        terminal.say(f"{_pages(done.changed)} in {spent:.1f} s.{well}")
 
 
 def _runs(report: Report, say: Callable[[str], None]) -> Report:

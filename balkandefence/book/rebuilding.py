@@ -59,7 +59,6 @@ class Book:
         """Bring the site up to date; return its files that changed, or else all that is wrong."""
         from dataclasses import asdict
 
-        from balkandefence import tables
         from balkandefence.book import checks, execute, incremental, plan, stage
 
         def tell(event: Event) -> None:
@@ -76,7 +75,6 @@ class Book:
             store=self.store,
             fresh=False,
             report=tell,
-            environment=tables.vouch(),
         )
         if failures:
             return _wrong(*map(str, failures))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import queue
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -52,7 +50,8 @@ class Watch:
     """What was saved since it was last asked for, noticed from the moment it is opened."""
 
     def __init__(self) -> None:
-        self._found: queue.SimpleQueue[set[Path]] = queue.SimpleQueue()
+        self._found: set[Path] = set()
+        self._news = threading.Condition()
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
 
@@ -81,18 +80,22 @@ class Watch:
                 recursive=deep,
                 raise_interrupt=False,
             ):
-                self._found.put({Path(path) for _, path in changes})
+                with self._news:
+                    self._found |= {Path(path) for _, path in changes}
+                    self._news.notify()
 
         self._threads.append(threading.Thread(target=look, daemon=True))
         self._threads[-1].start()
 
+    def waiting(self) -> frozenset[Path]:
+        """Return the files that were saved and not yet asked for."""
+        with self._news:
+            return frozenset(self._found)
+
     def next(self) -> set[Path]:
         """Return the files that were saved, as soon as there are any."""
-        found: set[Path] = set()
-        while not found:
-            with contextlib.suppress(queue.Empty):
-                found |= self._found.get(timeout=0.5)  # short: so that Ctrl-C is heard everywhere
-        with contextlib.suppress(queue.Empty):
-            while True:
-                found |= self._found.get_nowait()
+        with self._news:
+            while not self._found:
+                self._news.wait(0.5)  # short: so that Ctrl-C is heard everywhere
+            found, self._found = self._found, set()
         return found

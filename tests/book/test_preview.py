@@ -211,6 +211,21 @@ def test_what_checks_and_the_compiler_refuse_is_told_too(desk, tab, running, goo
     expect(alert(tab)).to_be_hidden()
 
 
+def test_a_newer_change_overtakes_notebooks_that_still_run(desk, tab, running, good):
+    napping = desk.root / "napping"
+    napping.unlink(missing_ok=True)
+    write(desk, "Never to be seen.", total=desks.code("total", NAP))
+    desks.wait_for(napping.exists, "the kernel")
+    desk.write("chapters/index.md", desks.PAGES["index"] + "\nText does not overtake them.\n")
+    tab.wait_for_timeout(1500)
+    assert "given up" not in running.said
+    write(desk, "Overtaken.")
+    expect(tab.locator("main")).to_contain_text("Overtaken.")
+    assert running.said.count("given up for a newer change") == 1
+    assert "Never to be seen." not in running.said
+    expect(alert(tab)).to_be_hidden()
+
+
 def test_a_row_runs_only_the_chapter_that_reads_it(desk, tab, running, good):
     before = len(running.said)
     rows = (desk.root / "data" / "parades.csv").read_text("utf-8")
@@ -301,6 +316,13 @@ def test_styles_and_prose_keep_the_process_and_all_else_takes_a_fresh_one(bare_d
     others = ("chapters/digits.yml", "data/parades.csv", "_toc.yml", "references.bib")
     assert not any(preview.keeps(bare_desk.root / name) for name in others)
     assert not preview.keeps(preview.package() / "charts" / "spending.py")
+
+
+def test_notebooks_that_run_are_overtaken_by_what_could_change_them_alone(bare_desk):
+    for name in ("chapters/tanks.ipynb", "data/parades.csv", "_toc.yml", "parades.py"):
+        assert preview.overtakes(bare_desk.root / name)
+    assert not preview.overtakes(bare_desk.root / "chapters" / "index.md")
+    assert not preview.overtakes(preview.package() / "book" / "assets" / "book.css")
 
 
 def test_a_preview_of_chosen_parameters_has_a_place_of_its_own(bare_desk):

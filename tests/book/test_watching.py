@@ -32,14 +32,12 @@ def begun(watch, desk):
         desks.wait_for(lambda file=probe: file.write_text("x") and seen(watch, file), "the watch")
         probe.unlink()
         desks.wait_for(lambda file=probe: seen(watch, file), "the end of the probe", 10)
-    watch._found.empty()
+    while watch.waiting():
+        watch.next()
 
 
 def seen(watch, file):
-    found = set()
-    while not watch._found.empty():
-        found |= watch._found.get()
-    return file in found
+    return bool(watch.waiting()) and file in watch.next()
 
 
 @pytest.mark.parametrize(
