@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 import pandas as pd
@@ -10,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 
 from balkandefence import style
+from balkandefence.measures.alliances import UNDATED
 
 #: Depth of colour by rung, from the first step to membership.
 _DEPTH = {
@@ -184,15 +186,23 @@ def _grid(
             x, y, tie["when"], ha="center", va="center", fontsize=8.5,
             color=ink_on(fill),
         )  # fmt: skip
-    for x in range(len(columns)):
-        for y in range(len(rows)):
-            axes.plot(x, y, ".", color=style.GRID, ms=3, zorder=0)
+    spots = itertools.product(range(len(columns)), range(len(rows)))
+    axes.plot(*zip(*spots, strict=True), ".", color=style.GRID, ms=3, zorder=0)
     axes.set_xlim(-0.5, len(columns) - 0.5)
     axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.grid(False)
     axes.tick_params(length=0)
     axes.xaxis.tick_top()
     axes.spines["bottom"].set_visible(False)
+
+
+def _key(frame: pd.DataFrame) -> str:
+    """Return how the cells of a grid are to be read."""
+    undated = "; n.d.: no date found" if UNDATED in set(frame["when"]) else ""
+    return (
+        "Years of the first and last text found; pale: single source or low confidence; "
+        f"a dot: none found{undated}"
+    )
 
 
 def _labels(axes: Axes, names: Sequence[str], narrow: bool) -> None:
@@ -216,8 +226,7 @@ def ties(
     """Draw a grid of powers (rows) and countries (columns): a cell where a text was concluded."""
     figure, axes = style.canvas(
         title,
-        "Years of the first and last text found; pale: single source or low confidence; "
-        "a dot: none found",
+        _key(frame),
         narrow=narrow,
         height=0.29 * len(powers) + 0.5,
     )
@@ -257,7 +266,7 @@ def ties_by_family(
     used = [family for family in families if family in set(frame["family"])]
     figure, axes = style.canvas(
         title,
-        "Years of the first and last text found; pale: single source or low confidence",
+        _key(frame),
         narrow=narrow,
         height=0.29 * len(partners) + (0.9 if narrow else 0.5),
     )

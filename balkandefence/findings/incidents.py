@@ -99,7 +99,7 @@ def titles(facts: Iterable[Fact]) -> dict[str, str]:
     return {
         "coverage": f"At least half of the rows date from {said['half-since']} or later",
         "map": f"Most counted incidents: {said['busiest-places']}",
-        "timeline": f"Years with most counted incidents: {said['busiest-years']}",
+        "timeline": f"Most counted incidents in one year: {said['busiest-years']}",
         "timeline-kinds": f"Most frequent kind: {kind} ({said['most-common-count']} of {headline})",
         "kinds": f"Most frequent kinds: {said['leading-kinds']}",
         "threads": f"The longest thread: {said['longest-thread']}",

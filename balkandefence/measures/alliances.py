@@ -33,6 +33,8 @@ STEPS = {
     ("EU", "EU", "accession negotiations opened"): (4, "talks opened"),
     ("EU", "EU", "member"): (5, "member"),
 }
+#: How the years of texts are written of which none has a date.
+UNDATED = "n.d."
 #: The last rung of each ladder.
 TOP = {"NATO": 4, "EU": 5}
 
@@ -258,7 +260,7 @@ def _when(rows: pd.DataFrame) -> str:
     firsts = [first for first, _ in found if first]
     lasts = [last for _, last in found if last]
     if not lasts:
-        return "n.d."
+        return UNDATED
     low, high = min(firsts, default=None), max(lasts)
     if low is None:
         return f"by {high}"

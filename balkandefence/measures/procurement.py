@@ -253,9 +253,8 @@ def outstanding(transfers: pd.DataFrame, iso3: str, window: Window, codes: pd.Da
 
     Orders of which SIPRI gives no volume are counted and told, never taken for zero.
     """
-    mine = transfers[
-        (transfers["recipient_iso3"] == iso3) & transfers["order_year"].between(*window)
-    ]
+    then = transfers["order_year"].between(*window)
+    mine = transfers[(transfers["recipient_iso3"] == iso3) & then]
     valued = mine[mine["ordered_tiv"].notna()]
     blind = len(mine) - len(valued)
     total, came = float(valued["ordered_tiv"].sum()), float(valued["delivered_tiv"].sum())
@@ -265,9 +264,10 @@ def outstanding(transfers: pd.DataFrame, iso3: str, window: Window, codes: pd.Da
     elif not total:
         text = f"The volume of {what} is not known."
     else:
-        text = f"{100 * (1 - came / total):.0f}% of {what}, by volume, had not come"
-        noun = "orders" if blind > 1 else "order"
-        text += f"; {blind} {noun} of unknown volume not counted." if blind else "."
+        left = f"{100 * (1 - came / total):.0f}% of {what}, by volume, had not come"
+        text = left if came < total else f"All of {what}, by volume, had come"
+        some = f"; {blind} order{'s' if blind > 1 else ''} of unknown volume not counted."
+        text += some if blind else "."
     return words(text, mine)
 
 

@@ -20,6 +20,7 @@ from balkandefence.charts import (
     alliances_voting,
 )
 from balkandefence.findings import alliances_exhibits as exhibits
+from balkandefence.measures.alliances import UNDATED
 from balkandefence.measures.alliances_profile import all_components
 
 Drawn = tuple[Callable[..., Figure], Callable[..., str], dict[str, Any]]
@@ -148,3 +149,14 @@ def test_a_missing_component_is_written_not_drawn_as_zero() -> None:
     )
     texts = [text.get_text() for text in figure.axes[0].texts]
     assert texts == ["no data", "0"]
+
+
+@pytest.mark.parametrize(("when", "told"), [("2013–16", False), (UNDATED, True)])
+def test_a_grid_explains_a_text_without_a_date_where_it_shows_one(when: str, told: bool) -> None:
+    rows = [("TUR", "Turkey", "Cooperation", when, True)]
+    frame = pd.DataFrame(rows, columns=["partner", "bloc", "family", "when", "firm"])
+    figure = alliances.ties_by_family(
+        frame, title="A title", names={"TUR": "Turkey"}, families=["Cooperation"]
+    )
+    (subtitle,) = [text for text in figure.texts if text.get_gid() == "subtitle"]
+    assert ("n.d.: no date found" in subtitle.get_text()) == told
