@@ -149,9 +149,11 @@ class Edition:
         chosen = dict(self.of_pages)
         return {name: chosen.get(name, value) for name, value in defaults(page).items()}
 
-    def load(self, table: str, *, vintages: bool = False) -> Any:
+    def load(
+        self, table: str, *, vintages: bool = False, where: Mapping[str, str] | None = None
+    ) -> Any:
         """Return a table as it was known on this edition's day; see `tables.load`."""
-        return tables.load(table, self.as_of, vintages=vintages)
+        return tables.load(table, self.as_of, vintages=vintages, where=where)
 
 
 #: The names of an edition's choices, each of which parameters.yml declares.

@@ -74,9 +74,7 @@ class Now:
         try:
             match kind:
                 case "table":
-                    return _sha(
-                        tables.known(arguments[0], dt.date.fromisoformat(arguments[1])).text
-                    )
+                    return _sha(_known(*arguments))
                 case "source":
                     entry = sources.load()[arguments[0]].entry
                     return _sha(json.dumps(dict(entry.fields), sort_keys=True))
@@ -114,6 +112,15 @@ class Now:
         )
 
 
+def _known(name: str, day: str, where: str = "") -> str:
+    """Return what a table said on a day, of some of its rows with their lines."""
+    known = tables.known(name, dt.date.fromisoformat(day))
+    if not where:
+        return known.text
+    rows = tables.holding(known.rows, tables.sidecar(name), json.loads(where))
+    return json.dumps([list(rows.columns), rows.index.tolist(), rows.to_numpy().tolist()])
+
+
 def _behind(kind: str, name: str, *_: str) -> list[Path]:
     """Return the files that a read rests on."""
     match kind:
@@ -140,7 +147,9 @@ def _told(what: str) -> str:
     kind, *arguments = json.loads(what)
     match kind:
         case "table":
-            return f"rows of {arguments[0]} as known on {arguments[1]}"
+            name, day, *chosen = arguments
+            those = [" ".join(pair) for where in chosen for pair in json.loads(where).items()]
+            return " with ".join([f"rows of {name}", *those]) + f" as known on {day}"
         case "source":
             return f"source {arguments[0]}"
         case "edition":

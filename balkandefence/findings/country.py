@@ -57,6 +57,20 @@ SAMPLES = (
 )
 
 
+#: Of these tables a page reads the rows of its country alone, which this column names: a change
+#: of another country's rows leaves the page as it is.
+_OWN = {
+    "national_budgets": "iso3",
+    "arms_deals": "recipient_iso3",
+    "memberships": "iso3",
+    "agreements": "parties",
+    "exercises": "participants",
+    "un_voting": "iso3",
+    "cfsp_alignment": "iso3",
+    "incidents": "iso3",
+}
+
+
 @dataclass(frozen=True)
 class Tables:
     """The tables that a page reads, under their own names."""
@@ -81,7 +95,9 @@ def page(edition: EditionLike, iso3: str) -> Page:
 
     Raises ValueError for a code that the book is not about.
     """
-    t = Tables(*(edition.load(field.name) for field in fields(Tables)))
+    names = [field.name for field in fields(Tables)]
+    own = {name: {column: iso3} for name, column in _OWN.items()}
+    t = Tables(*(edition.load(name, where=own.get(name)) for name in names))
     # refuses an unknown code before anything else
     called = country.name(t.countries, iso3, edition.countries)
     codes = edition.countries
@@ -273,7 +289,7 @@ def _gaps(
     alignment = gaps.by_year(
         t.cfsp_alignment, "Alignment with EU foreign policy", iso3, first, last
     )
-    begins = int(incidents.first_shown(t.incidents, first))
+    begins = max(first, incidents.COVERED_FROM)
     found = gaps.incident_gaps(rows, t.countries, iso3, begins, until)
     return gaps.together(money, arms, ties, votes, alignment, found)
 

@@ -60,8 +60,10 @@ class EditionLike(Protocol):
         """Country brought forward."""
         ...
 
-    def load(self, table: str, *, vintages: bool = False) -> Any:
-        """Return a table as known on the edition's day."""
+    def load(
+        self, table: str, *, vintages: bool = False, where: Mapping[str, str] | None = None
+    ) -> Any:
+        """Return a table as known on the edition's day, or its rows that hold certain values."""
         ...
 
 

@@ -15,6 +15,9 @@ import pandas as pd
 
 from balkandefence.provenance import Quantity, Words, measure, quantity, words
 
+#: The first year that the ledger covers.
+COVERED_FROM = 2008
+
 #: Plain names of the eleven categories, each fit to stand within a sentence.
 CATEGORY = {
     "unrest": "unrest",

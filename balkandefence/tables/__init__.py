@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+from collections.abc import Mapping
 
 import pandas as pd
 
 from balkandefence import recording
-from balkandefence.tables.asof import answer, known
+from balkandefence.tables.asof import answer, holding, known
 from balkandefence.tables.checking import check, vouch
 from balkandefence.tables.dates import bounds, day
 from balkandefence.tables.reading import DataError, Problem
@@ -23,6 +25,7 @@ __all__ = [
     "bounds",
     "check",
     "day",
+    "holding",
     "known",
     "load",
     "names",
@@ -31,26 +34,35 @@ __all__ = [
 ]
 
 
-def load(name: str, as_of: str | dt.date | None = None, *, vintages: bool = False) -> pd.DataFrame:
+def load(
+    name: str,
+    as_of: str | dt.date | None = None,
+    *,
+    vintages: bool = False,
+    where: Mapping[str, str] | None = None,
+) -> pd.DataFrame:
     """Return a table as it was known on `as_of`, by default the day it was compiled.
 
     The frame has the sidecar's columns and, as index "line", each row's line in the data file as
     it stood on that day; `attrs["tables"]` names the table. Unknown is missing, never zero; lists
     and keys are tuples. With `vintages`, a table of releases answers with every release published
     by `as_of` and not only the newest. Sources that appeared after `as_of` are left out of the
-    rows' keys.
+    rows' keys. With `where`, it answers with the rows alone that hold a value in each of some
+    columns, in a list among others: a run that asks so does not depend on the rest.
 
     Raises SidecarError for an unknown table, DataError (listing every offender at once) where
-    the table breaks its own sidecar, ValueError for a malformed `as_of`.
+    the table breaks its own sidecar, ValueError for a malformed `as_of`; for a column of `where`
+    what `holding` raises.
     """
     described = sidecar(name)
     moment = day(as_of or described.compiled)
-    recording.note("table", name, moment.isoformat())
+    chosen = [json.dumps(dict(where), sort_keys=True)] if where else []
+    recording.note("table", name, moment.isoformat(), *chosen)
     with recording.covered():
         problems = check(name)
         if problems:
             raise DataError(problems)
         then, lines = answer(described, moment, vintages=vintages)
-    then = then.set_axis(lines, axis="index")
+    then = holding(then.set_axis(lines, axis="index"), described, where or {})
     then.attrs = {"tables": (name,)}
     return then

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -58,6 +59,26 @@ def without_later_sources(frame: pd.DataFrame, sidecar: Sidecar, as_of: dt.date)
         cells = [tuple(k for k in keys if there[k]) or keys for keys in frame[column]]
         kept[column] = pd.Series(cells, index=frame.index, dtype="object")
     return kept
+
+
+def holding(frame: pd.DataFrame, sidecar: Sidecar, where: Mapping[str, str]) -> pd.DataFrame:
+    """Return the rows that hold a value in each of some columns, in one of lists among others.
+
+    The frame's cells are typed, or text as in the file. Raises KeyError for a column that the
+    table does not have, ValueError for one that is neither of text nor of lists.
+    """
+    for column, value in where.items():
+        cells, kind = frame[column], sidecar.column(column).type
+        if kind not in ("string", "list", "keys"):
+            raise ValueError(
+                f"{sidecar.name}.{column} is of type {kind}; rows are chosen by text or lists"
+            )
+        if kind != "string":
+            parts = (c.split(";") if isinstance(c, str) else c for c in cells)
+            frame = frame[[value in part for part in parts]]
+        else:
+            frame = frame[(cells == value).to_numpy(dtype=bool)]
+    return frame
 
 
 def answer(

@@ -23,7 +23,16 @@ from balkandefence import sources
 title = sources.load()["natural-earth"].title
 note = open("../notes.txt").read()
 listed = edition.load("countries")
+shows = edition.load("shows", where={"town": "Bar"})
 print(title, note, helper.WIDTH, rows.index.tolist())"""
+#: Of these the chapter reads the rows of one town.
+_SHOWS = """town,year,tanks_count,known_from,source
+Bar,2022,1,2022-05-09,natural-earth
+Vlora,2022,2,2022-05-09,natural-earth
+Bar,2023,3,2023-05-09,natural-earth
+Vlora,2023,4,2023-05-09,natural-earth
+"""
+_TOWN = "    - {name: town, type: string, title: Town, description: Where it was.}\n"
 #: Before the last parade was known.
 _DAY = "2024-05-01"
 _CHOSEN = {"as_of": _DAY, "last_year": 2023}
@@ -37,6 +46,9 @@ def _prepare(desk):
     for suffix in ("csv", "yml"):
         text = (desk.root / f"data/parades.{suffix}").read_text(encoding="utf-8")
         desk.write(f"data/drills.{suffix}", text.replace("name: parades", "name: drills"))
+    named = text.replace("name: parades", "name: shows").replace("[year]", "[town, year]")
+    desk.write("data/shows.yml", named.replace("  fields:\n", f"  fields:\n{_TOWN}"))
+    desk.write("data/shows.csv", _SHOWS)
     desk.write_notebook("tanks", [*desks.tanks(), desks.code("reading", _READING)])
 
 
@@ -216,6 +228,30 @@ def test_a_file_that_is_gone_runs_the_notebook(kept):
 def test_a_row_that_is_no_longer_readable_runs_the_notebook(kept):
     kept.change("data/parades.csv", ("2023,7,", "2023,seven,"))
     assert kept.why() == [f"rows of parades as known on {_DAY}"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("Bar,2023,3,", "Bar,2023,5,"),
+        ("Vlora,2022,", "Bar,2021,"),
+        ("Bar,2022,1,2022-05-09,natural-earth\n", ""),
+        ("Vlora,2022,2,2022-05-09,natural-earth\n", ""),  # the lines of others are moved
+    ],
+)
+def test_of_rows_chosen_by_a_value_those_run_the_notebook_and_their_lines(kept, old, new):
+    kept.change("data/shows.csv", (old, new))
+    assert kept.why() == [f"rows of shows with town Bar as known on {_DAY}"]
+
+
+def test_of_rows_chosen_by_a_value_no_other_runs_the_notebook(kept):
+    more = "Vlora,2023,4,2023-05-09,natural-earth\n"
+    kept.change(
+        "data/shows.csv",
+        ("Vlora,2022,2,", "Vlora,2022,6,"),
+        (more, more + "Vlora,2021,1,2021-05-09,natural-earth\n"),
+    )
+    assert kept.why() == []
 
 
 def test_a_row_that_became_known_after_the_day_runs_nothing(kept):

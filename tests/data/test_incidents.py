@@ -16,6 +16,7 @@ import pytest
 from matplotlib.path import Path as Outline
 
 from balkandefence import paths, tables
+from balkandefence.measures.incidents import COVERED_FROM
 from balkandefence.tables import boundaries
 
 SIX = ["ALB", "BIH", "MKD", "MNE", "SRB", "XKX"]
@@ -514,3 +515,8 @@ def test_the_map_is_made_again_byte_for_byte() -> None:
         pytest.importorskip(package, reason="the extra 'map' is not installed")
     made = boundaries.as_text(boundaries.features()).encode()
     assert made == (paths.data() / "boundaries.geojson").read_bytes()
+
+
+def test_the_ledger_covers_the_years_that_measures_suppose() -> None:
+    start = tables.sidecar("incidents").column("date_start").constraints.minimum
+    assert str(start)[:4] == str(COVERED_FROM)

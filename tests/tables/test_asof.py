@@ -72,3 +72,30 @@ def test_a_map_is_the_same_on_every_day(monkeypatch, repository):
     text = (repository / "data/boundaries.geojson").read_text(encoding="utf-8")
 
     assert tables.known("boundaries", EARLY).text == text
+
+
+@pytest.mark.parametrize(
+    ("name", "where", "lines"),
+    [
+        ("spending", {"iso3": "SRB"}, [2, 3, 4]),
+        ("spending", {"iso3": "SRB", "basis": "budget"}, [2]),
+        ("spending", {"source": "ledger-2024"}, [2]),
+        ("events", {"countries": "ALB"}, [2]),
+        ("events", {"countries": "HRV"}, []),
+        ("events", {}, [2, 3, 4]),
+    ],
+)
+def test_rows_that_hold_a_value_keep_their_lines_typed_or_as_text(project, name, where, lines):
+    found = tables.load(name, LATE, vintages=True, where=where)
+    told = tables.holding(tables.known(name, LATE).rows, tables.sidecar(name), where)
+
+    assert found.index.tolist() == told.index.tolist() == lines
+    assert found.attrs == {"tables": (name,)}
+    assert list(found) == list(tables.load(name, LATE))
+
+
+def test_rows_are_not_chosen_by_columns_that_are_not_there_or_hold_other_things(project):
+    with pytest.raises(KeyError, match="country"):
+        tables.load("spending", LATE, where={"country": "SRB"})
+    with pytest.raises(ValueError, match=r"spending\.year is of type year; rows are chosen by"):
+        tables.load("spending", LATE, where={"year": "2023"})
