@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from html import escape
 from pathlib import Path
@@ -18,6 +18,8 @@ from balkandefence import sources
 
 #: From how many rows on a table gets a box of its own, with sorting and a filter.
 _LONG = 25
+#: Letters from which on a cell's text needs a wide column to be read.
+_WORDS = 45
 
 _DATE = re.compile(r"\d{4}-\d{2}(-\d{2})?")
 
@@ -133,8 +135,13 @@ class PublishedTable(_Published):
         table = nodes.table(classes=["published", "long"] if long else ["published"])
         table += nodes.title("", "", *self.inline(record["caption"]))
         # The cells as text: thousands of nodes would each be looked at again and again.
-        head = _row("th", [_heading(h) for h in headings], headings)
-        body = [_row("td", map(_cell, cells, headings), headings) for cells in record["rows"]]
+        numbers = [["number"] if heading["numeric"] else [] for heading in headings]
+        columns = zip(*record["rows"], strict=True) if record["rows"] else [()] * len(headings)
+        rooms = [_room(heading, cells) for heading, cells in zip(headings, columns, strict=True)]
+        looks = [number + room for number, room in zip(numbers, rooms, strict=True)]
+        head = _row("th", map(_heading, headings), looks)
+        marked = [*looks[:1], *numbers[1:]]
+        body = [_row("td", map(_cell, cells, headings), marked) for cells in record["rows"]]
         html = f"<thead>\n{head}</thead>\n<tbody>\n{''.join(body)}</tbody>\n"
         table += nodes.raw("", html, format="html")
         self.register(table)
@@ -157,6 +164,13 @@ def _heading(heading: dict[str, Any]) -> str:
     return escape(heading["label"]) + unit
 
 
+def _room(heading: dict[str, Any], column: Sequence[Any]) -> list[str]:
+    """Return the class of a column that needs more room than its share, or less."""
+    if heading["keys"]:
+        return ["sources"]
+    return ["words"] if max((len(str(cell)) for cell in column), default=0) > _WORDS else []
+
+
 def _cell(value: Any, heading: dict[str, Any]) -> str:
     """Return a cell's text, or the links of its sources."""
     if not heading["keys"]:
@@ -170,13 +184,12 @@ def _cell(value: Any, heading: dict[str, Any]) -> str:
     )
 
 
-def _row(tag: str, cells: Iterable[str], headings: list[dict[str, Any]]) -> str:
-    """Return a table row, its first cell a header, numbers marked for alignment."""
+def _row(tag: str, cells: Iterable[str], looks: Iterable[list[str]]) -> str:
+    """Return a table row, its first cell a header, each cell with the classes of its column."""
     made = []
-    for number, (content, heading) in enumerate(zip(cells, headings, strict=True)):
-        kinds = ["number"] if heading["numeric"] else []
-        if _DATE.fullmatch(content):
-            kinds.append("date")  # a date does not break at its hyphens
+    for number, (content, look) in enumerate(zip(cells, looks, strict=True)):
+        # a date does not break at its hyphens
+        kinds = [*look, "date"] if _DATE.fullmatch(content) else look
         named = f' class="{" ".join(kinds)}"' if kinds else ""
         scope = "col" if tag == "th" else "row" if number == 0 else ""
         kind = f'th scope="{scope}"' if scope else tag

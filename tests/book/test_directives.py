@@ -111,7 +111,9 @@ def test_no_cell_of_the_notebook_shows_on_the_page(page):
 def test_sources_in_a_cell_are_links_named_by_publisher_and_year(desk):
     cell = desks.code(
         "cited",
-        'publishing.table("cited", rows, {"year": publishing.Heading("Year", grouped=False),'
+        'rows["said"] = ["short", "A sentence longer than a column of a table is wide.", ""]\n'
+        'publishing.table("cited", rows, {"said": "Said",'
+        ' "year": publishing.Heading("Year", grouped=False),'
         ' "source": publishing.Heading("Source", keys=True)}, caption="Cited.")',
     )
     desk.write_notebook("tanks", [*desks.tanks(), cell])
@@ -124,6 +126,9 @@ def test_sources_in_a_cell_are_links_named_by_publisher_and_year(desk):
     assert [(words(a), a["href"], a["title"]) for a in links] == [
         (known.short, known.url, known.title)
     ] * 3
+    heads = [cell.get("class") for cell in table.select("thead th")]
+    assert heads == [["words"], ["number"], ["sources"]], "what is long has room of its own"
+    assert [cell["class"] for cell in table.select("tbody th")] == [["words"]] * 3
 
 
 def test_arrows_of_the_contents_have_a_name_and_no_script_of_thebe_is_there(desk):
