@@ -21,7 +21,8 @@ _LONG = 25
 #: Letters from which on a cell's text needs a wide column to be read.
 _WORDS = 45
 
-_DATE = re.compile(r"\d{4}-\d{2}(-\d{2})?")
+#: Cells that no line may break: a date, a rank.
+_WHOLE = re.compile(r"\d{4}-\d{2}(-\d{2})?|\d+ of \d+")
 
 
 class picture(nodes.General, nodes.Inline, nodes.Element):  # noqa: N801 (docutils' custom)
@@ -188,8 +189,7 @@ def _row(tag: str, cells: Iterable[str], looks: Iterable[list[str]]) -> str:
     """Return a table row, its first cell a header, each cell with the classes of its column."""
     made = []
     for number, (content, look) in enumerate(zip(cells, looks, strict=True)):
-        # a date does not break at its hyphens
-        kinds = [*look, "date"] if _DATE.fullmatch(content) else look
+        kinds = [*look, "whole"] if _WHOLE.fullmatch(content) else look
         named = f' class="{" ".join(kinds)}"' if kinds else ""
         scope = "col" if tag == "th" else "row" if number == 0 else ""
         kind = f'th scope="{scope}"' if scope else tag

@@ -139,8 +139,8 @@ class _Rebuilder:
             self._process.wait(_PATIENCE)
         self._process.kill()
         self._process.wait()
-        self._listener.join()
-        if self._process.stdout:
+        self._listener.join(_PATIENCE)  # what it forked may hold the other end a little longer
+        if self._process.stdout and not self._listener.is_alive():
             self._process.stdout.close()
 
 
