@@ -71,9 +71,16 @@ class Reference:
 @lru_cache(maxsize=4)
 def _parsed(path: Path, _stamp: int) -> dict[str, Reference]:
     try:
-        bibliography = parse_string(path.read_text(encoding="utf-8"), "bibtex")
+        text = path.read_text(encoding="utf-8")
+        bibliography = parse_string(text, "bibtex")
     except (PybtexError, UnicodeDecodeError) as error:
         raise SourcesError(f"{path.name}: {error}. Every entry stands once, in BibTeX.") from error
+    if odd := set(bibliography.entries) ^ _keys(text):
+        keys = ", ".join(sorted(odd))
+        raise SourcesError(
+            f"{path.name}: {keys}: an entry begins its line, as in '@misc{{key,', "
+            "and nothing else does so"
+        )
     return {key: Reference(key, entry) for key, entry in bibliography.entries.items()}
 
 
@@ -91,7 +98,7 @@ def excerpt(keys: Iterable[str]) -> str:
 def keys() -> frozenset[str]:
     """Return the keys of all sources, without reading the rest of their entries.
 
-    That the file is sound BibTeX is for `load` to say.
+    That the file is sound BibTeX, and that these are its keys, is for `load` to say.
     """
     path = paths.references()
     text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""

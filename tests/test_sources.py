@@ -55,6 +55,17 @@ def test_an_excerpt_has_the_entries_asked_for_in_the_order_of_the_file(project):
     assert sources.excerpt([]) == ""
 
 
+@pytest.mark.parametrize(
+    "odd", ["@comment{draft, title = {Draft}}", "  @misc{draft, title = {Draft}}"]
+)
+def test_an_entry_that_begins_no_line_or_what_only_looks_like_one_is_refused(project, odd):
+    text = (project.root / "references.bib").read_text(encoding="utf-8")
+    project.write("references.bib", f"{text}\n{odd}\n")
+
+    with pytest.raises(SourcesError, match="draft: an entry begins its line"):
+        sources.load()
+
+
 def test_a_missing_file_is_refused(project):
     project.remove("references.bib")
 

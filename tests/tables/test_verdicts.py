@@ -80,6 +80,13 @@ def test_sources_that_are_broken_are_refused_whatever_passed_before(passed):
         tables.check()
 
 
+def test_a_source_that_is_turned_into_a_comment_is_refused_whatever_passed_before(passed):
+    passed.replace("references.bib", ("@misc{atlas", "@comment{atlas"))
+
+    with pytest.raises(sources.SourcesError, match="atlas"):
+        tables.check()
+
+
 def test_a_faulty_table_is_told_each_time_until_it_is_mended(passed, looked_at):
     before = (passed.root / SPENDING).read_text(encoding="utf-8")
     passed.replace(SPENDING, ("ALB,2024", "ALB,x"))
