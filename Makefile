@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PYTHONUTF8 := 1
 
-.PHONY: book pdf preview test check verify release bench lock clean
+.PHONY: book pdf preview test test-all check verify release bench lock clean
 .DEFAULT_GOAL := book
 
 book: .venv/book.stamp  ## build the book at _build/html/index.html
@@ -15,8 +15,13 @@ pdf: .venv/book.stamp  ## the book with a PDF of the whole of it; needs an insta
 preview: .venv/book.stamp  ## serve the book and follow every edit
 	$(BIN)/python -m balkandefence preview
 
-test: .venv/test.stamp  ## run every test
-	$(BIN)/python -m pytest -n auto --cov=balkandefence --cov-branch --cov-report=term-missing:skip-covered --cov-fail-under=90
+PYTEST := $(BIN)/python -m pytest -n auto --cov=balkandefence --cov-branch
+
+test: .venv/test.stamp  ## run the tests, but for the long ones
+	$(PYTEST) -m "not long" --cov-report=
+
+test-all: test  ## run the long ones too: other editions, releases, a cluster, killed processes
+	$(PYTEST) -m long --cov-append --cov-report=term-missing:skip-covered --cov-fail-under=90
 
 check: .venv/test.stamp  ## all that needs no kernel: data, editions, chapters, code style, types
 	$(BIN)/python -m balkandefence check && $(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy

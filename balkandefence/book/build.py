@@ -118,7 +118,7 @@ def build(
             ran.add(event.page)
         report(event)
 
-    with workplace() as folder:
+    with workplace() as folder, compile.warmed():
         runs = plan.jobs(edition)
         notebooks, failures = run(
             runs, folder / "runs", jobs=jobs, force=force, report=noted, cluster=cluster

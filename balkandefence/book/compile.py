@@ -5,15 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import os
 import re
-import subprocess
 import sys
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 from balkandefence import BookError
+from balkandefence.book import forks
 
 #: Processes that read and write pages; each holds a copy of all that was read before it.
 JOBS = min(os.cpu_count() or 1, 4)
+#: What compiles pages must begin with; what it imports waits for it in a warm process.
+KIND = forks.Kind("pages", {"PYTHONHASHSEED": "0", "LC_ALL": "C.UTF-8", "TZ": "UTC"})
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -73,25 +76,22 @@ def run(folder: Path, out: Path, builder: str, jobs: int) -> bool:
     return result == 0
 
 
+def warmed() -> AbstractContextManager[None]:
+    """Keep a warm process for the books compiled inside, where that is to be had."""
+    return forks.warmed(KIND)
+
+
 def compile_book(folder: Path, as_of: dt.date, builder: str = "html") -> Path:
     """Compile the staged `folder` and return the folder of finished pages, dated `as_of`.
 
     Raises CompileError where anything is unresolved: a reference, a citation, a page.
     """
-    environment = {**os.environ, **surroundings(as_of), "PYTHONHASHSEED": "0"}
     made = folder / "_build" / builder
-    ran = subprocess.run(
-        [sys.executable, "-m", __name__, str(folder), str(made), builder, str(JOBS)],
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        errors="replace",
-        check=False,
-    )
-    if ran.returncode or not (made / "index.html").is_file():
-        raise CompileError(complaints(ran.stdout + ran.stderr, folder))
+    arguments = [str(folder), str(made), builder, str(JOBS)]
+    environment = {**os.environ, **surroundings(as_of)}
+    code, said = forks.run(KIND, __name__, arguments, environment, folder)
+    if code or not (made / "index.html").is_file():
+        raise CompileError(complaints(said, folder))
     return made
 
 

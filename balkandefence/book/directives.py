@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from html import escape
 from pathlib import Path
@@ -13,8 +13,6 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
-
-from balkandefence import sources
 
 #: From how many rows on a table gets a box of its own, with sorting and a filter.
 _LONG = 25
@@ -142,7 +140,11 @@ class PublishedTable(_Published):
         looks = [number + room for number, room in zip(numbers, rooms, strict=True)]
         head = _row("th", map(_heading, headings), looks)
         marked = [*looks[:1], *numbers[1:]]
-        body = [_row("td", map(_cell, cells, headings), marked) for cells in record["rows"]]
+        known = record["sources"]
+        body = [
+            _row("td", [_cell(c, h, known) for c, h in zip(cells, headings, strict=True)], marked)
+            for cells in record["rows"]
+        ]
         html = f"<thead>\n{head}</thead>\n<tbody>\n{''.join(body)}</tbody>\n"
         table += nodes.raw("", html, format="html")
         self.register(table)
@@ -172,16 +174,14 @@ def _room(heading: dict[str, Any], column: Sequence[Any]) -> list[str]:
     return ["words"] if max((len(str(cell)) for cell in column), default=0) > _WORDS else []
 
 
-def _cell(value: Any, heading: dict[str, Any]) -> str:
+def _cell(value: Any, heading: dict[str, Any], known: Mapping[str, Sequence[str]]) -> str:
     """Return a cell's text, or the links of its sources."""
     if not heading["keys"]:
         return escape(str(value))
-    known = sources.load()
-    found = [known[key] for key in value if key in known]
+    found = [map(escape, known[key]) for key in value if key in known]
     return " · ".join(
-        f'<a class="reference external" href="{escape(r.url)}" title="{escape(r.title)}">'
-        f"{escape(r.short)}</a>"
-        for r in found
+        f'<a class="reference external" href="{url}" title="{title}">{short}</a>'
+        for url, title, short in found
     )
 
 

@@ -21,7 +21,7 @@ import nbformat
 import yaml
 
 from balkandefence import CURRENT, BookError, editions, paths, yamls
-from balkandefence.book import build, plan, publish, unchanged
+from balkandefence.book import build, compile, plan, publish, unchanged
 from balkandefence.book.execute import Event, Job, Report
 from balkandefence.book.failures import Failure
 from balkandefence.editions import Edition, EditionError
@@ -238,7 +238,7 @@ def make(
             ran.add(event.page)
         report(event)
 
-    with build.workplace() as folder:
+    with build.workplace() as folder, compile.warmed():
         made, failed = build.run(
             runs.jobs, folder / "runs", jobs=jobs, force=force, report=noted, cluster=cluster
         )

@@ -235,10 +235,23 @@ def _directives(chapters: Mapping[str, Chapter], text: Text) -> dict[str, dict[s
                 light["caption"] = text.plain(page, found["caption"], f"{found['kind']} {id!r}")
                 if found["kind"] == "figure":
                     light["sizes"] = [together.size(found["svg"]), together.size(found["narrow"])]
+                else:
+                    light["sources"] = _sources(found)
                 described[f"{found['kind']}/{id}"] = light
         linked = [data for found in chapter.sections.values() for data in found["linked_data"]]
         described["linked_data"] = linked
     return made
+
+
+def _sources(table: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return address, title and short name of every source that a table's cells name, by key."""
+    known = sources.load()
+    columns = [at for at, heading in enumerate(table["headings"]) if heading["keys"]]
+    named = {key for row in table["rows"] for at in columns for key in row[at]}
+    return {
+        key: [known[key].url, known[key].title, known[key].short]
+        for key in sorted(named & known.keys())
+    }
 
 
 def _cited(texts: list[str]) -> set[str]:

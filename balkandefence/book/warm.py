@@ -1,11 +1,12 @@
-"""The process that kernels start from: it holds the heavy imports and forks one copy a notebook.
+"""The process that others start from: it holds heavy imports and forks a copy for each of them.
 
-Run as a file, with nothing of the package imported, so that every notebook imports the package
-itself and its run can tell which modules it used. It listens on a local socket for lines of JSON:
-`{"launch": [argument …], "env": {…}, "cwd": …}` is answered with the process id of a kernel,
-`{"poll": id}` with its exit code or null. It ends, and its kernels with it, when its own standard
-input is closed: that is when the build is gone, in whatever way. Run with a kernel's own arguments
-it is that kernel, a plain one.
+Run as a file, with nothing of the package imported, so that every fork imports the package itself,
+from where it is told to, and a notebook's run can tell which modules it used. It listens on a
+local socket for lines of JSON: `{"launch": [argument …], "env": {…}, "cwd": …}` starts a kernel,
+`{"run": module, "arguments": […], "env": …, "cwd": …, "out": file}` a module as a program; both
+are answered with a process id, and `{"poll": id}` with its exit code or null. It ends, and its
+forks with it, when its own standard input is closed: that is when the build is gone, in whatever
+way. Run with a kernel's own arguments it is that kernel, a plain one.
 """
 
 from __future__ import annotations
@@ -15,28 +16,44 @@ import gc
 import importlib
 import json
 import os
+import runpy
 import selectors
 import signal
 import socket
 import sys
+import time
+import traceback
 from typing import Any, NoReturn
 
-#: What the notebooks import of others; what is missing here a kernel imports by itself.
-_HEAVY = (
-    "numpy", "pandas", "matplotlib.figure", "matplotlib.font_manager", "matplotlib.dates",
-    "matplotlib.backends.backend_agg", "matplotlib.backends.backend_svg", "matplotlib.legend",
-    "PIL.PngImagePlugin", "seaborn", "pydantic", "yaml",
-    "pybtex.database", "pybtex.database.input.bibtex", "latexcodec", "IPython.core.completer",
-    "IPython.core.interactiveshell", "IPython.display", "ipykernel.kernelapp",
-    "ipykernel.ipkernel", "ipykernel.zmqshell", "comm", "json", "uuid", "difflib", "csv",
-)  # fmt: skip
+#: What the forks import of others, by the kind of work; what is missing here they import.
+_HEAVY = {
+    "kernels": (
+        "numpy", "pandas", "matplotlib.figure", "matplotlib.font_manager", "matplotlib.dates",
+        "matplotlib.backends.backend_agg", "matplotlib.backends.backend_svg", "matplotlib.legend",
+        "PIL.PngImagePlugin", "seaborn", "pydantic", "yaml",
+        "pybtex.database", "pybtex.database.input.bibtex", "latexcodec", "IPython.core.completer",
+        "IPython.core.interactiveshell", "IPython.display", "ipykernel.kernelapp",
+        "ipykernel.ipkernel", "ipykernel.zmqshell", "comm", "json", "uuid", "difflib", "csv",
+    ),
+    "pages": (
+        "jupyter_book.sphinx", "sphinx.application", "sphinx.builders.html", "sphinx.search.en",
+        "sphinx.util.parallel", "myst_nb", "myst_nb.sphinx_ext", "myst_parser.sphinx_ext.main",
+        "sphinx_book_theme", "pydata_sphinx_theme", "sphinx_external_toc", "sphinx_togglebutton",
+        "sphinx_copybutton", "sphinx_thebe", "sphinx_comments", "sphinx_design",
+        "sphinx_jupyterbook_latex", "sphinx_multitoc_numbering", "sphinxcontrib.bibtex",
+        "pybtex.database", "pybtex.database.input.bibtex", "pybtex.style.formatting.unsrt",
+        "pybtex.style.labels.number", "pybtex.style.names.plain", "pybtex.style.sorting.none",
+        "pybtex.backends.plaintext", "pybtex_docutils", "latexcodec", "yaml", "bs4", "jinja2",
+        "pygments.lexers", "pygments.lexers.python", "pygments.formatters.html",
+    ),
+}  # fmt: skip
 
 _ended: dict[int, int] = {}
-_kernels: set[int] = set()
+_forks: set[int] = set()
 
 
-def _import() -> None:
-    for name in _HEAVY:
+def _import(kind: str) -> None:
+    for name in _HEAVY[kind]:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
 
@@ -51,35 +68,45 @@ def _run_kernel(arguments: list[str]) -> None:  # pragma: no cover
     kernelapp.IPKernelApp.launch_instance(argv=arguments)
 
 
-def _become_kernel(  # pragma: no cover
+def _become(  # pragma: no cover
     asked: dict[str, Any], opened: list[socket.socket], parent: int
 ) -> NoReturn:
-    """Turn this fork into the kernel that is asked for; it never returns."""
-    code = 1
+    """Turn this fork into what is asked for; it never returns."""
+    code: Any = 1
     try:
         for found in opened:
             os.close(found.detach())  # a stream may hold it: close() would wait for that one
         os.setsid()
         nothing = os.open(os.devnull, os.O_RDWR)
-        for stream in (0, 1, 2):
-            os.dup2(nothing, stream)
-        os.close(nothing)
+        said = os.open(asked["out"], os.O_WRONLY | os.O_CREAT) if "out" in asked else nothing
+        for number, file in enumerate((nothing, said, said)):
+            os.dup2(file, number)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.default_int_handler)
         os.environ.clear()
         os.environ.update(asked["env"])
+        time.tzset()
         os.chdir(asked["cwd"] or os.getcwd())
         first = [folder for folder in os.environ.get("PYTHONPATH", "").split(os.pathsep) if folder]
         sys.path[:] = [*first, *(folder for folder in sys.path if folder not in first)]
         if "numpy.random" in sys.modules:
             sys.modules["numpy.random"].seed()
-        # It looks once a second whether the process that it came from is still there.
-        _run_kernel([*asked["launch"], f"--IPKernelApp.parent_handle={parent}"])
+        if "run" in asked:
+            sys.argv = [asked["run"], *asked["arguments"]]
+            runpy.run_module(asked["run"], run_name="__main__", alter_sys=True)
+        else:
+            # It looks once a second whether the process that it came from is still there.
+            _run_kernel([*asked["launch"], f"--IPKernelApp.parent_handle={parent}"])
         code = 0
     except SystemExit as ending:
-        code = ending.code if isinstance(ending.code, int) else 1
+        code = ending.code
+    except BaseException:
+        traceback.print_exc()
     finally:
-        os._exit(code)
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(OSError, ValueError):
+                stream.flush()
+        os._exit(int(code or 0) if isinstance(code, int | None) else 1)
 
 
 def _reap() -> None:
@@ -90,7 +117,7 @@ def _reap() -> None:
             return
         if not process:
             return
-        _kernels.discard(process)
+        _forks.discard(process)
         _ended[process] = os.waitstatus_to_exitcode(status)
 
 
@@ -101,8 +128,8 @@ def _answer(asked: dict[str, Any], opened: list[socket.socket]) -> dict[str, Any
     parent = os.getpid()
     process = os.fork()
     if process == 0:
-        _become_kernel(asked, opened, parent)
-    _kernels.add(process)
+        _become(asked, opened, parent)
+    _forks.add(process)
     return {"pid": process}
 
 
@@ -124,21 +151,21 @@ def _serve(address: str) -> None:
                     stream.write(json.dumps(_answer(json.loads(line), [listening, caller])) + "\n")
 
 
-def main(address: str) -> None:
-    """Import, then fork kernels for whoever asks at `address`, until standard input ends."""
+def main(kind: str, address: str) -> None:
+    """Import, then fork for whoever asks at `address`, until standard input ends."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)  # the build decides, by closing standard input
-    _import()
+    _import(kind)
     gc.collect()
-    gc.freeze()  # what is shared by all kernels need not be looked through by each
+    gc.freeze()  # what is shared by all forks need not be looked through by each
     gc.set_threshold(20_000, 20, 50)
     try:
         _serve(address)
     finally:
-        for kernel in _kernels:
+        for fork in _forks:
             with contextlib.suppress(OSError):
-                os.killpg(kernel, signal.SIGKILL)
+                os.killpg(fork, signal.SIGKILL)
 
 
 if __name__ == "__main__":
-    _run_kernel(sys.argv[1:]) if sys.argv[2:] else main(sys.argv[1])
+    main(*sys.argv[2:]) if sys.argv[1] == "--for" else _run_kernel(sys.argv[1:])

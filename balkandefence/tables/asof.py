@@ -112,18 +112,22 @@ def _is_unknown(value: object) -> bool:
     return value == () if isinstance(value, tuple) else bool(pd.isna(value))  # type: ignore[call-overload]
 
 
+def _cell(written: str, now: object, then: object) -> str:
+    """Return a cell as it stood in the day's file: as it is written, save what was otherwise."""
+    if _is_unknown(then):
+        return ""
+    return _text(then) if isinstance(then, tuple | str) and then != now else written
+
+
 def _cells(sidecar: Sidecar, known: pd.DataFrame) -> pd.DataFrame:
     """Return the known rows as text: as in the file, save what was otherwise on the day."""
     raw, typed, _ = reading.read(sidecar)
-    cells = raw.loc[known.index].copy()
-    for column in cells.columns:
-        now, then = typed.loc[known.index, column], known[column]
-        for line, before, after in zip(known.index, now, then, strict=True):
-            if _is_unknown(after):
-                cells.at[line, column] = ""
-            elif isinstance(after, tuple | str) and after != before:
-                cells.at[line, column] = _text(after)
-    return cells
+    raw, typed = raw.loc[known.index], typed.loc[known.index]
+    columns = {
+        name: [_cell(*cell) for cell in zip(raw[name], typed[name], known[name], strict=True)]
+        for name in raw.columns
+    }
+    return pd.DataFrame(columns, index=known.index).astype(raw.dtypes)
 
 
 @lru_cache(maxsize=128)

@@ -52,6 +52,7 @@ def result():
     }  # fmt: skip
 
 
+@pytest.mark.long
 def test_two_cases_of_a_small_book_are_measured_in_two_ways(desk, tmp_path, capsys):
     out = tmp_path / "made" / "result.json"
     told = []
@@ -86,6 +87,7 @@ def earlier(**other):
     return {**made, "load": [0.1], "measured": [entry("preview", "ours", [1.0])], **other}
 
 
+@pytest.mark.long
 def test_an_edit_is_timed_until_the_preview_serves_it_and_joins_earlier_figures(
     desk, tmp_path, monkeypatch
 ):
@@ -178,6 +180,7 @@ def test_an_edit_that_finds_nothing_to_change_is_refused(desk, tmp_path):
         project.edit_row(copy, 0)
 
 
+@pytest.mark.long
 def test_many_notebooks_are_many_and_pass_the_checks(tmp_path, monkeypatch):
     made = project.many(tmp_path / "many", 3)
     assert len(list((made.root / "chapters").glob("*.ipynb"))) == 3

@@ -14,8 +14,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from contextlib import redirect_stderr, redirect_stdout, suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
@@ -27,6 +27,7 @@ import pytest
 
 from balkandefence import __main__ as command_line
 from balkandefence import editions
+from balkandefence.book import compile, forks, kernels
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 
@@ -176,6 +177,29 @@ def processes_at(folder: Path) -> list[psutil.Process]:
     return found
 
 
+#: Where the warm processes answer that all builds of this test process may use.
+_shared: dict[str, str] = {}
+
+
+@contextmanager
+def shared_warmth() -> Iterator[None]:
+    """Keep warm processes for every build inside: a build's own must import all over again."""
+    with kernels.warmed(), compile.warmed():
+        held = dict(forks.processes)
+        forks.processes.clear()  # to tests there is none but what they start
+        for kind in (kernels.KIND, compile.KIND):
+            if kind.address in os.environ:
+                _shared[kind.address] = os.environ.pop(kind.address)
+        yield
+        _shared.clear()
+        forks.processes.update(held)
+
+
+def warmth() -> dict[str, str]:
+    """Return the environment in which a build uses the shared warm processes."""
+    return {} if os.environ.get("BALKANDEFENCE_KERNELS") == "plain" else dict(_shared)
+
+
 @dataclass(frozen=True)
 class Ran:
     """How a command ended and what it said."""
@@ -228,7 +252,7 @@ class Desk:
     def run(self, *arguments: str) -> Ran:
         """Run the command line in this process."""
         out, err = StringIO(), StringIO()
-        here = mock.patch.dict(os.environ, self.environment())
+        here = mock.patch.dict(os.environ, {**self.environment(), **warmth()})
         argv = mock.patch.object(sys, "argv", ["balkandefence", *arguments])
         code = 0
         with here, argv, redirect_stdout(out), redirect_stderr(err):

@@ -174,6 +174,7 @@ def test_a_damaged_run_is_not_used(desk):
     assert desks.contents(desk.book) == before
 
 
+@pytest.mark.long
 def test_plain_kernels_give_the_same_book_as_warm_ones(desk, monkeypatch):
     before = desks.contents(desk.book)
     monkeypatch.setenv("BALKANDEFENCE_KERNELS", "plain")
@@ -202,6 +203,7 @@ def test_new_prose_runs_nothing_and_new_code_its_notebook_only_and_both_are_expl
     assert desks.contents(desk.book)["figures/tanks/shown.svg"] == before["figures/tanks/shown.svg"]
 
 
+@pytest.mark.long
 def test_two_builds_at_once_share_a_store_and_both_succeed(desk):
     before = desks.contents(desk.book)
     desks.shutil.rmtree(desk.root / "_build" / "runs")

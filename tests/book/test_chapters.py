@@ -61,6 +61,7 @@ def under_papermill(path, out, *given):
     return [o for c in nbformat.read(out, as_version=4).cells for o in c.get("outputs", [])]
 
 
+@pytest.mark.long
 @pytest.mark.xdist_group("editions")
 @every_notebook
 def test_it_runs_under_the_stock_papermill_command_with_another_last_year(path, tmp_path):

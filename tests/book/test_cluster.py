@@ -16,7 +16,7 @@ import pytest
 from balkandefence.book import cluster, unchanged
 
 pytest.importorskip("distributed")
-pytestmark = pytest.mark.xdist_group("desk")
+pytestmark = [pytest.mark.xdist_group("desk"), pytest.mark.long]
 
 #: Notes its worker in a file of the test's, waits to be killed the first time, then goes on.
 WAITING = """import os, pathlib, time

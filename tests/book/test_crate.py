@@ -13,7 +13,7 @@ import pytest
 
 from balkandefence.book import crate
 
-pytestmark = pytest.mark.xdist_group("desk")
+pytestmark = [pytest.mark.xdist_group("desk"), pytest.mark.long]
 
 #: What the standard recommends and the book has not: a body with an address and a register's
 #: entry behind it, a paragraph on every file, addresses for terms that have none, and the files of

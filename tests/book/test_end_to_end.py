@@ -102,6 +102,7 @@ def test_the_alternatives_change_every_parameter():
     assert changed == editions.defaults().keys()
 
 
+@pytest.mark.long
 @pytest.mark.xdist_group("editions")
 @pytest.mark.parametrize("choices", ALTERNATIVES.values(), ids=ALTERNATIVES.keys())
 def test_an_alternative_edition_builds(elsewhere, choices):
@@ -113,6 +114,7 @@ def test_an_alternative_edition_builds(elsewhere, choices):
     assert set(page_names(*given)) <= made
 
 
+@pytest.mark.long
 @pytest.mark.xdist_group("editions")
 def test_nothing_in_an_earlier_edition_was_known_only_later(elsewhere, monkeypatch):
     """The real chapters, run for that edition: numbers' rows, frames, tables, dates of sources."""

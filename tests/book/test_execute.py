@@ -108,6 +108,7 @@ def test_one_report_comes_at_the_start_one_for_each_cell_and_one_for_a_kept_run(
     assert again == made
 
 
+@pytest.mark.long
 def test_a_notebook_that_dies_or_hangs_is_told_by_name_and_the_others_go_on(bare_desk, monkeypatch):
     monkeypatch.setenv("BALKANDEFENCE_CELL_SECONDS", "15")
     killing = desks.code("killing", "import os\nos.kill(os.getpid(), 9)")

@@ -5,7 +5,7 @@ import pytest
 
 from balkandefence.book import grid
 
-pytestmark = pytest.mark.xdist_group("desk")
+pytestmark = [pytest.mark.xdist_group("desk"), pytest.mark.long]
 
 GROWTH = "first_year=[2006, 2010]"
 ALONE = """

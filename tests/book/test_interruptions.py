@@ -13,7 +13,7 @@ import pytest
 from balkandefence.book import build as builds
 from balkandefence.book import leftovers
 
-pytestmark = pytest.mark.xdist_group("interruptions")
+pytestmark = [pytest.mark.xdist_group("interruptions"), pytest.mark.long]
 
 NAP = """import time
 from pathlib import Path

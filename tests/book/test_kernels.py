@@ -14,10 +14,10 @@ import psutil
 import pytest
 
 from balkandefence import editions
-from balkandefence.book import execute, kernels, plan
+from balkandefence.book import execute, forks, kernels, plan
 from balkandefence.book.store import Store
 
-pytestmark = pytest.mark.xdist_group("kernels")
+pytestmark = [pytest.mark.xdist_group("kernels"), pytest.mark.long]
 
 #: What a page shows without being published, and what tells how its kernel was started.
 SHOWING = """import matplotlib.pyplot as plt
@@ -27,12 +27,12 @@ print("warm.py" in " ".join(psutil.Process(os.getppid()).cmdline()))"""
 
 #: A build in the middle of a run: a warm process and a kernel that does nothing.
 BUILD = """import asyncio, sys, time
-from balkandefence.book import kernels
+from balkandefence.book import forks, kernels
 with kernels.warmed():
     kernels.wait_until_warm()
     manager = kernels.LocalKernelManager(kernel_name="python3")
     asyncio.run(manager.start_kernel())
-    (process,) = kernels._processes.values()
+    (process,) = forks.processes.values()
     print(process.pid, manager.provisioner.process.pid, flush=True)
     time.sleep(600)"""
 
@@ -60,7 +60,7 @@ def is_gone(process):
 
 
 def socket_folders(process):
-    return sorted(kernels.short_folder().glob(f"{kernels.SOCKETS}{process}-*"))
+    return sorted(forks.short_folder().glob(f"{forks.SOCKETS}{process}-*"))
 
 
 @pytest.fixture
@@ -85,11 +85,11 @@ def test_warm_and_plain_kernels_give_equal_notebooks(bare_desk, monkeypatch):
     ]
     bare_desk.write_notebook("tanks", [*desks.tanks(), *showing])
     with kernels.warmed():
-        assert len(kernels._processes) == 1
+        assert len(forks.processes) == 1
         warm = run(bare_desk, "warm")
     monkeypatch.setenv("BALKANDEFENCE_KERNELS", "plain")
     with kernels.warmed():
-        assert kernels._processes == {}
+        assert forks.processes == {}
         plain = run(bare_desk, "plain")
     assert nbformat.writes(warm["tanks"]) == nbformat.writes(plain["tanks"])
     kinds = [list(output.data) for output in plain["tanks"].cells[-1].outputs]
@@ -97,13 +97,14 @@ def test_warm_and_plain_kernels_give_equal_notebooks(bare_desk, monkeypatch):
 
 
 def test_a_kernel_is_a_fork_where_there_is_a_warm_process_and_plain_elsewhere(bare_desk):
+    there = socket_folders(os.getpid())
     assert not was_forked(bare_desk)
     with kernels.warmed():
         assert was_forked(bare_desk)
         with kernels.warmed():
-            assert len(kernels._processes) == 1
-    assert kernels.ADDRESS not in os.environ
-    assert socket_folders(os.getpid()) == []
+            assert len(forks.processes) == 1
+    assert kernels.KIND.address not in os.environ
+    assert socket_folders(os.getpid()) == there
 
 
 def test_a_plain_kernel_opens_no_port_either(bare_desk):
@@ -115,7 +116,7 @@ def test_a_plain_kernel_opens_no_port_either(bare_desk):
 def test_where_the_warm_process_is_gone_kernels_start_plain(bare_desk):
     with kernels.warmed():
         kernels.wait_until_warm()
-        (process,) = kernels._processes.values()
+        (process,) = forks.processes.values()
         process.kill()
         process.wait()
         assert not was_forked(bare_desk)
@@ -126,13 +127,13 @@ def test_a_warm_process_that_cannot_start_is_not_waited_for(bare_desk, monkeypat
     broken.write_text("raise SystemExit(3)", encoding="utf-8")
     monkeypatch.setattr(kernels.warm, "__file__", str(broken))
     with kernels.warmed():
-        (process,) = kernels._processes.values()
+        (process,) = forks.processes.values()
         kernels.wait_until_warm()
         assert process.wait() == 3
 
 
 def test_a_stale_address_is_not_waited_for(bare_desk, monkeypatch):
-    monkeypatch.setenv(kernels.ADDRESS, str(bare_desk.root / "nowhere"))
+    monkeypatch.setenv(kernels.KIND.address, str(bare_desk.root / "nowhere"))
     assert not was_forked(bare_desk)
 
 
@@ -140,7 +141,7 @@ def test_a_stale_address_is_not_waited_for(bare_desk, monkeypatch):
 def test_there_is_no_warm_process_where_a_fork_is_not_safe(monkeypatch, platform):
     monkeypatch.setattr(sys, "platform", platform)
     with kernels.warmed():
-        assert kernels._processes == {}
+        assert forks.processes == {}
 
 
 def test_when_a_build_is_killed_its_warm_process_and_kernels_end_and_the_next_clears(running):
@@ -149,7 +150,7 @@ def test_when_a_build_is_killed_its_warm_process_and_kernels_end_and_the_next_cl
     build.wait()
     desks.wait_for(lambda: is_gone(warm) and is_gone(kernel), "the kernel to end")
     assert socket_folders(build.pid) != []
-    kernels.sweep()
+    forks.sweep()
     assert socket_folders(build.pid) == []
 
 
@@ -162,7 +163,7 @@ def test_when_a_warm_process_is_killed_its_kernels_end_by_themselves(running):
 def test_the_next_build_clears_the_sockets_also_where_nothing_runs(monkeypatch):
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()
-    left = Path(tempfile.mkdtemp(prefix=f"{kernels.SOCKETS}{ended.pid}-", dir="/tmp"))
+    left = Path(tempfile.mkdtemp(prefix=f"{forks.SOCKETS}{ended.pid}-", dir="/tmp"))
     monkeypatch.setenv("BALKANDEFENCE_KERNELS", "plain")
     with kernels.warmed():
         assert not left.exists()
@@ -174,7 +175,7 @@ def test_stock_papermill_works_with_our_provisioner_and_no_warm_process(
 ):
     monkeypatch.setenv("JUPYTER_DEFAULT_PROVISIONER_NAME", "balkandefence-warm")
     if address:
-        monkeypatch.setenv(kernels.ADDRESS, address)
+        monkeypatch.setenv(kernels.KIND.address, address)
     bare_desk.write_notebook("tanks", desks.chapter(desks.code("sum", "print(first_year + 1)")))
     ran = subprocess.run(
         [sys.executable, "-m", "papermill", "chapters/tanks.ipynb", "out.ipynb", "-k", "python3",
@@ -194,8 +195,8 @@ def test_another_kind_of_kernel_is_started_as_it_asks(warm):
 
 
 def test_a_forked_kernel_is_signalled_until_it_has_ended(warm):
-    pid = kernels._ask(warm, launch=["-f", "/nowhere/kernel.json"], env={}, cwd=None)["pid"]
-    process = kernels._Forked(pid, warm)
+    pid = forks.ask(warm, launch=["-f", "/nowhere/kernel.json"], env={}, cwd=None)["pid"]
+    process = forks.Forked(pid, warm)
     assert process.poll() is None
     process.kill()
     assert process.wait() == -9
@@ -204,11 +205,11 @@ def test_a_forked_kernel_is_signalled_until_it_has_ended(warm):
 
 
 def test_of_a_kernel_whose_warm_process_is_gone_nothing_more_is_asked():
-    process = kernels._Forked(os.getpid(), "/tmp/bd-0-nobody/warm")
+    process = forks.Forked(os.getpid(), "/tmp/bd-0-nobody/warm")
     process.kill()
     assert process.poll() == -9
 
 
 def test_sockets_lie_in_the_systems_own_folder_where_there_is_no_short_one(monkeypatch):
     monkeypatch.setattr(os, "access", lambda path, mode: False)
-    assert kernels.short_folder() == Path(tempfile.gettempdir())
+    assert forks.short_folder() == Path(tempfile.gettempdir())

@@ -11,7 +11,7 @@ from balkandefence import editions
 from balkandefence.book import folders, pdf
 from balkandefence.book.pdf import PdfError
 
-pytestmark = pytest.mark.xdist_group("desk")
+pytestmark = [pytest.mark.xdist_group("desk"), pytest.mark.long]
 
 
 @pytest.fixture(scope="module")

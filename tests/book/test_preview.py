@@ -14,7 +14,7 @@ from playwright.sync_api import expect, sync_playwright
 
 from balkandefence.book import pdf, preview, serving
 
-pytestmark = pytest.mark.xdist_group("preview")
+pytestmark = [pytest.mark.xdist_group("preview"), pytest.mark.long]
 
 #: Milliseconds that the browser waits for what must come.
 PATIENCE = 120_000

@@ -12,7 +12,7 @@ import pytest
 from balkandefence.book import build, pdf, publish, record, release, site, verify
 from balkandefence.book.release import ReleaseError
 
-pytestmark = pytest.mark.xdist_group("desk")
+pytestmark = [pytest.mark.xdist_group("desk"), pytest.mark.long]
 
 OLD, NEW = "2025.9.0", "2026.11.0"
 

@@ -15,7 +15,7 @@ from playwright.sync_api import sync_playwright
 
 from balkandefence.book import record, site
 
-pytestmark = pytest.mark.xdist_group("desk")
+pytestmark = [pytest.mark.xdist_group("desk"), pytest.mark.long]
 
 OLD, NEW = "2025.9.0", "2026.11.0"
 

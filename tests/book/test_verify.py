@@ -11,7 +11,7 @@ from balkandefence.book import folders, record, verify
 from balkandefence.book.verify import VerifyError
 from balkandefence.editions import EditionError
 
-pytestmark = pytest.mark.xdist_group("desk")
+pytestmark = [pytest.mark.xdist_group("desk"), pytest.mark.long]
 
 FIGURE = {
     "title": "Up", "call": "money.series(spending=spending)", "chart": "charts.bars",

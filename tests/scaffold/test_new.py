@@ -32,6 +32,7 @@ def refused(copy, *arguments):
 # A chapter -----------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_a_new_chapter_passes_all_checks_and_runs(copy):
     code, said = copy.new("chapter", "air-defence", "--table", "arms_deals", "--after", "spending")
     assert code == 0, said
@@ -59,6 +60,7 @@ def test_a_new_chapter_passes_all_checks_and_runs(copy):
         assert code == 0, said
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("table", ["exercises", "military_expenditure", "conflict_deaths"])
 def test_a_chapter_can_begin_with_any_table_that_says_when(copy, table):
     code, said = copy.new("chapter", "other", "--table", table)
@@ -153,6 +155,7 @@ def test_a_file_that_is_no_table_is_refused(copy, rows, content, why):
 # An edition ----------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_a_new_edition_passes_all_checks(copy):
     assert copy.new("edition", "2026.12.0")[0] == 0
     assert copy.new("edition", "2025.9.1", "--as-of", "2025-09-30")[0] == 0
@@ -190,6 +193,7 @@ six = ["SRB", "ALB", "BIH", "XKX", "MNE", "MKD"]
 print(editions.load(changes={"countries": [*six, "%s"]}).countries)"""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("code", "told", "files"),
     [
@@ -211,6 +215,7 @@ def test_a_new_country_can_be_chosen_and_passes_all_checks(copy, code, told, fil
     assert "can be chosen already" in refused(copy, "country", code)
 
 
+@pytest.mark.long
 def test_a_second_country_joins_the_first(copy):
     for code in ("ITA", "GRC"):
         assert copy.new("country", code)[0] == 0

@@ -1,0 +1,71 @@
+"""Many pages are written by several processes at once, and come out as from one."""
+
+import datetime as dt
+
+import desk as desks
+import pytest
+
+from balkandefence.book import compile, writing
+from balkandefence.book.compile import CompileError
+
+pytestmark = pytest.mark.xdist_group("desk")
+
+DAY = dt.date(2026, 11, 21)
+PAGES = [f"part-{number}" for number in range(12)]
+SETTINGS = """title: A
+execute: {execute_notebooks: 'off'}
+sphinx:
+  extra_extensions: [balkandefence.book.writing]
+"""
+
+
+@pytest.fixture
+def staged(tmp_path):
+    """A folder of pages of different lengths that link to each other."""
+    folder = tmp_path / "book"
+    folder.mkdir()
+    listed = "".join(f"  - file: {page}\n" for page in PAGES)
+    (folder / "_config.yml").write_text(SETTINGS)
+    (folder / "_toc.yml").write_text(f"format: jb-book\nroot: index\nchapters:\n{listed}")
+    (folder / "index.md").write_text("# Index\n\nSoldiers, and [the last](part-11.md).\n")
+    for number, page in enumerate(PAGES):
+        text = "Tanks were shown, [said the first](part-0.md).\n\n" * (number + 1)
+        (folder / f"{page}.md").write_text(f"# Part {number}\n\n## Shown\n\n{text}")
+    return folder
+
+
+def compiled(staged, monkeypatch, jobs):
+    monkeypatch.setattr(compile, "JOBS", jobs)
+    made = compile.compile_book(staged, DAY)
+    found = desks.contents(made)
+    made.rename(staged.parent / f"by-{jobs}")
+    return found
+
+
+def test_several_processes_write_the_bytes_of_one(staged, monkeypatch):
+    alone = compiled(staged, monkeypatch, 1)
+    assert {"index.html", "searchindex.js", *(f"{page}.html" for page in PAGES)} <= alone.keys()
+    for jobs in (2, 3):
+        assert compiled(staged, monkeypatch, jobs) == alone
+
+
+def test_a_broken_link_on_a_page_that_another_process_writes_is_told_once(staged, monkeypatch):
+    monkeypatch.setattr(compile, "JOBS", 3)
+    for page in PAGES:
+        (staged / f"{page}.md").write_text(f"# {page}\n\n[There](#nowhere)\n")
+    with pytest.raises(CompileError) as error:
+        compile.compile_book(staged, DAY)
+    told = [line.partition(":")[0] for line in error.value.complaints if "nowhere" in line]
+    assert sorted(told) == sorted(f"{page}.md" for page in PAGES)
+
+
+def test_every_page_is_dealt_out_once_and_fewest_to_the_process_that_gathers_words():
+    lengths = {page: 100 + 10 * number for number, page in enumerate(PAGES)}
+    gathering, *others = writing._shares(lengths, 2)
+    assert sorted([*gathering, *(page for share in others for page in share)]) == sorted(PAGES)
+    assert all(len(gathering) < len(share) for share in others)
+    assert others[0][0] == PAGES[-1], "the longest begins"
+
+
+def test_a_single_page_more_leaves_nobody_without_an_answer():
+    assert writing._shares({"only": 5}, 3) == [[], ["only"], [], []]
