@@ -15,13 +15,11 @@ pdf: .venv/book.stamp  ## the book with a PDF of the whole of it; needs an insta
 preview: .venv/book.stamp  ## serve the book and follow every edit
 	$(BIN)/python -m balkandefence preview
 
-PYTEST := $(BIN)/python -m pytest -n auto --cov=balkandefence --cov-branch
-
 test: .venv/test.stamp  ## run the tests, but for the long ones
-	$(PYTEST) -m "not long" --cov-report=
+	$(BIN)/python -m pytest -n auto -m "not long"
 
-test-all: test  ## run the long ones too: other editions, releases, a cluster, killed processes
-	$(PYTEST) -m long --cov-append --cov-report=term-missing:skip-covered --cov-fail-under=90
+test-all: .venv/test.stamp  ## run every test and measure coverage, which makes them slower
+	$(BIN)/python -m pytest -n auto --cov=balkandefence --cov-branch --cov-report=term-missing:skip-covered --cov-fail-under=90
 
 check: .venv/test.stamp  ## all that needs no kernel: data, editions, chapters, code style, types
 	$(BIN)/python -m balkandefence check && $(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy

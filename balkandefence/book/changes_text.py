@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 
 from balkandefence import editions
-from balkandefence.book import changes, figure_pairs, record
+from balkandefence.book import changes, countries, figure_pairs, record
 from balkandefence.book.changes import CLASSES, FIRST, KINDS, Change
 from balkandefence.book.figure_pairs import Picture
 from balkandefence.book.record import Record
@@ -85,7 +85,7 @@ def _table(found: list[Change], links: Mapping[str, str]) -> str:
         if anchor and change.after:
             after = f"[{after}](#{anchor})"
         page = change.id.partition("/")[0]
-        what = change.what if change.what == page else f"{page.capitalize()}: {change.what}"
+        what = change.what if change.what == page else f"{countries.shown(page)}: {change.what}"
         why = f"*{change.cause.capitalize()}.* {_cell(change.why)}"
         cells = (_cell(what), _cell(change.before), after, why)
         lines.append(f"| {' | '.join(cells)} |")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
+from balkandefence.book import catalogue
 from balkandefence.editions import Edition
 
 #: How the pages of countries begin, before the code in lower case.
@@ -24,6 +25,13 @@ _LINES = (
     ("Incidents on record", "incidents", ""),
 )
 _UNRANKED = "not ranked"
+
+
+def shown(page: str) -> str:
+    """Return what readers call a page: of a country's page, the country."""
+    code = page.removeprefix(PREFIX).upper() if page.startswith(PREFIX) else ""
+    named = catalogue.country_names().get(code) if code else None
+    return named or page.replace("-", " ").capitalize()
 
 
 class ChapterLike(Protocol):

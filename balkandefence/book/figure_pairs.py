@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from html import escape
 
+from balkandefence.book import countries
 from balkandefence.book.changes import Change
 from balkandefence.book.record import Record
 
@@ -109,7 +110,7 @@ def section(
         own = [pair for pair in rest if pair.page == page]
         if own:
             told = "\n\n".join(_figure(p, *names, pictures[p.change.id]) for p in own)
-            title = page.replace("country-", "country ").capitalize()
+            title = countries.shown(page)
             count = f"{len(own)} figure{'' if len(own) == 1 else 's'}"
             parts.append(f"````{{dropdown}} {title}: {count}\n{told}\n````")
     return "\n\n".join(parts)

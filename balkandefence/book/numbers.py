@@ -9,6 +9,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from balkandefence import sources, tables
+from balkandefence.book import countries
 from balkandefence.book.fingerprint import function
 from balkandefence.tables.asof import Known
 
@@ -102,7 +103,7 @@ def page(chapters: Mapping[str, Chapter], edition: Mapping[str, Any], as_of: dt.
     parts = []
     for name, chapter in chapters.items():
         if chapter.numbers:
-            parts.append(f"(numbers-{name})=\n## {name.capitalize()}")
+            parts.append(f"(numbers-{name})=\n## {countries.shown(name)}")
             parts += [_entry(name, record, as_of) for record in chapter.numbers.values()]
     parts.append("## The edition's own choices")
     parts += [_entry("edition", record, as_of) for record in edition.values()]

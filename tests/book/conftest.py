@@ -26,12 +26,6 @@ def real_book(tmp_path_factory):
     return RealBook(root, ran)
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _warmth():
-    with desks.shared_warmth():
-        yield
-
-
 @pytest.fixture(scope="module")
 def warm():
     """A warm process for all kernels of a test module, as a build has one."""

@@ -6,6 +6,7 @@ its own, so that these tests do not depend on what the chapters of the book say.
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import os
 import re
@@ -14,9 +15,10 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
+from collections.abc import Callable
+from contextlib import ExitStack, redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass
+from functools import cache
 from io import StringIO
 from pathlib import Path
 from unittest import mock
@@ -177,27 +179,31 @@ def processes_at(folder: Path) -> list[psutil.Process]:
     return found
 
 
-#: Where the warm processes answer that all builds of this test process may use.
-_shared: dict[str, str] = {}
+@cache
+def _addresses() -> dict[str, str]:
+    """Start a warm process of each kind, for as long as this process lives; tell where they are."""
+    stack = ExitStack()
+    before = dict(forks.processes)
+    stack.enter_context(kernels.warmed())
+    stack.enter_context(compile.warmed())
+    started = {
+        kind.address: os.environ.pop(kind.address, "") for kind in (kernels.KIND, compile.KIND)
+    }
+    held = dict(forks.processes)
+    forks.processes.clear()  # to tests there is none but what they start
+    forks.processes.update(before)
 
-
-@contextmanager
-def shared_warmth() -> Iterator[None]:
-    """Keep warm processes for every build inside: a build's own must import all over again."""
-    with kernels.warmed(), compile.warmed():
-        held = dict(forks.processes)
-        forks.processes.clear()  # to tests there is none but what they start
-        for kind in (kernels.KIND, compile.KIND):
-            if kind.address in os.environ:
-                _shared[kind.address] = os.environ.pop(kind.address)
-        yield
-        _shared.clear()
+    def end() -> None:
         forks.processes.update(held)
+        stack.close()
+
+    atexit.register(end)
+    return {name: address for name, address in started.items() if address}
 
 
 def warmth() -> dict[str, str]:
-    """Return the environment in which a build uses the shared warm processes."""
-    return {} if os.environ.get("BALKANDEFENCE_KERNELS") == "plain" else dict(_shared)
+    """Return the environment in which builds share warm processes: their own import for seconds."""
+    return {} if os.environ.get("BALKANDEFENCE_KERNELS") == "plain" else _addresses()
 
 
 @dataclass(frozen=True)

@@ -84,3 +84,10 @@ def test_countries_that_the_edition_does_not_compare_stand_apart():
 
 def test_a_book_without_country_pages_says_so():
     assert countries.grid(editions.load(), chapters()) == "This edition has no country pages."
+
+
+def test_a_countrys_page_is_called_by_the_countrys_name():
+    assert countries.shown("country-alb") == "Albania"
+    assert countries.shown("country-bih") == "Bosnia and Herzegovina"
+    assert countries.shown("spending") == "Spending"
+    assert countries.shown("country-xyz") == "Country xyz"

@@ -59,7 +59,7 @@ def test_the_others_are_folded_by_chapter_in_the_order_of_the_book():
     titles = [line for line in text.splitlines() if "{dropdown}" in line]
     assert titles == [
         "````{dropdown} B: 2 figures",
-        "````{dropdown} Country srb: 1 figure",
+        "````{dropdown} Serbia: 1 figure",
         "````{dropdown} A: 1 figure",
     ]
     assert text.index("z/f7-narrow") < text.index(titles[0]) < text.index("b/x-narrow")

@@ -8,8 +8,14 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from unittest import mock
 
 import pytest
+
+from balkandefence.book import forks, kernels
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "book"))
+import desk as desks
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 
@@ -20,13 +26,18 @@ class Copy:
 
     root: Path
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """Return the environment in which Python uses the copy's own package."""
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(("COV", "BALKANDEFENCE"))}
+        return {**kept, "PYTHONPATH": str(self.root)}
+
     def run(self, *arguments: str) -> tuple[int, str]:
         """Run Python in the copy; return the exit code, and what it said."""
-        kept = {k: v for k, v in os.environ.items() if not k.startswith(("COV", "BALKANDEFENCE"))}
         ran = subprocess.run(
             [sys.executable, *arguments],
             cwd=self.root,
-            env={**kept, "PYTHONPATH": str(self.root)},
+            env=self.environment,
             capture_output=True,
             text=True,
             encoding="utf-8",
@@ -34,13 +45,20 @@ class Copy:
         )
         return ran.returncode, ran.stdout + ran.stderr
 
+    def command(self, *arguments: str) -> tuple[int, str]:
+        """Run `balkandefence`, where it can be in a fork of a process that holds the imports."""
+        with mock.patch.dict(os.environ, desks.warmth()):
+            return forks.run(
+                kernels.KIND, "balkandefence", [*arguments], self.environment, self.root
+            )
+
     def new(self, *arguments: str) -> tuple[int, str]:
         """Run `balkandefence new`."""
-        return self.run("-m", "balkandefence", "new", *arguments)
+        return self.command("new", *arguments)
 
     def check(self) -> str:
         """Return what the copy's own check says."""
-        return self.run("-m", "balkandefence", "check")[1]
+        return self.command("check")[1]
 
     def contents(self) -> dict[str, bytes]:
         """Return every source file by its path."""
