@@ -100,6 +100,8 @@ def _become(  # pragma: no cover
         code = 0
     except SystemExit as ending:
         code = ending.code
+        if isinstance(code, str):
+            print(code, file=sys.stderr)
     except BaseException:
         traceback.print_exc()
     finally:

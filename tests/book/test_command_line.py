@@ -153,6 +153,7 @@ def test_the_module_runs_as_a_program_and_describes_itself():
     assert "check" in ran.stdout
 
 
+@pytest.mark.long
 def test_in_another_checkout_than_the_installed_one_all_of_a_build_uses_the_package_there(desk):
     theirs = desk.root / "balkandefence"
     shutil.copytree(

@@ -65,7 +65,12 @@ CHANGES: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.fixture(scope="module", params=CHANGES)
+EDITIONS = [
+    pytest.param(name, marks=pytest.mark.long if name == "earlier" else []) for name in CHANGES
+]
+
+
+@pytest.fixture(scope="module", params=EDITIONS)
 def drawn(request: pytest.FixtureRequest) -> dict[str, Drawn]:
     return _exhibits(editions.load(changes=CHANGES[request.param]))
 

@@ -71,7 +71,13 @@ CHARTS = [
     "coverage", "map", "timeline", "by-kind", "threads", "kinds", "authors", "killed", "injured",
     "ucdp", "missions",
 ]  # fmt: skip
-ALL = [(edition, name) for edition in EDITIONS for name in CHARTS]
+#: The editions that `make test` draws; the long tests draw the others too.
+SOON = ("current", "tiny")
+ALL = [
+    pytest.param(edition, name, marks=[] if edition in SOON else pytest.mark.long)
+    for edition in EDITIONS
+    for name in CHARTS
+]
 
 
 def describe(chart: Callable[..., Figure], frame: pd.DataFrame, options: dict[str, Any]) -> str:

@@ -23,6 +23,18 @@ def found() -> list[claims.Pair]:
     return claims.pairs(TODAY)
 
 
+@pytest.fixture(scope="module")
+def chapter(found: list[claims.Pair]) -> list[dict[str, Any]]:
+    """Return all that the chapter publishes, in order."""
+    made: list[dict[str, Any]] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(publishing, "display", lambda shown, raw: made.append(shown[publishing.MIME]))
+        patch.setattr(publishing, "_current", EDITION)
+        report.overview(found, EDITION)
+        report.sections(found)
+    return made
+
+
 @pytest.fixture
 def records(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """Return the list into which everything published goes."""
@@ -34,9 +46,8 @@ def records(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     return made
 
 
-def test_every_claim_has_a_section_with_both_verdicts_and_its_sources(found, records):
-    report.sections(found)
-    sections = {record["id"]: record for record in records if record["kind"] == "section"}
+def test_every_claim_has_a_section_with_both_verdicts_and_its_sources(found, chapter):
+    sections = {record["id"]: record for record in chapter if record["kind"] == "section"}
     for pair in found:
         head, rest = sections[pair.claim.id], sections[f"{pair.claim.id}-evidence"]
         assert f"({pair.claim.anchor})=" in head["text"]
@@ -47,13 +58,11 @@ def test_every_claim_has_a_section_with_both_verdicts_and_its_sources(found, rec
         assert head["verdict"]["text"] == pair.now.verdict.text
         assert head["provenance"]["function"] == f"balkandefence.claims.{pair.claim.test}"
         assert pair.claim.theme in head["bears_on"]
-    assert any(record["kind"] == "figure" for record in records)
+    assert any(record["kind"] == "figure" for record in chapter)
 
 
-def test_rows_of_tables_have_as_many_cells_as_their_heads(found, records):
-    report.overview(found, EDITION)
-    report.sections(found)
-    for record in records:
+def test_rows_of_tables_have_as_many_cells_as_their_heads(chapter):
+    for record in chapter:
         widths = 0
         for line in record.get("text", "").splitlines():
             if not line.startswith("| "):
