@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
+import pikepdf
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browsers import installed_browser
+from browsers import elements, installed_browser, sheets
 from playwright.sync_api import sync_playwright
 
 pytestmark = pytest.mark.xdist_group("book")
@@ -303,3 +304,23 @@ def test_no_page_has_a_serious_barrier(browser, site, real_book):
         tab.close()
     assert len(real_book.pages) >= 5
     assert barriers == []
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("chapter", ["incidents", "spending"])
+def test_printed_tables_go_on_whole_row_by_whole_row_under_their_head(
+    browser, site, chapter, tmp_path
+):
+    tab = browser.new_page()
+    tab.goto(f"{site}{chapter}.html", wait_until="load")
+    tab.pdf(path=tmp_path / "printed.pdf", format="A4", tagged=True)
+    tab.close()
+    with pikepdf.open(tmp_path / "printed.pdf") as opened:
+        tables = elements(opened.Root.StructTreeRoot.K, "Table")
+        lengths = [len(elements(table, "TR")) for table in tables]
+        assert max(lengths) > 12
+        for table, length in zip(tables, lengths, strict=True):
+            head, *rows = elements(table, "TR")
+            assert {len(sheets(row)) for row in rows} == {1}
+            assert sheets(head) == sheets(table)
+            assert length > 12 or len(sheets(table)) == 1

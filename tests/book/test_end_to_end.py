@@ -82,7 +82,7 @@ def test_another_folder_time_zone_language_and_hash_seed_give_the_same_bytes(
     deep.mkdir(parents=True)
     root = copy_checkout(deep / "copy")
     ran = build_copy(
-        root, "--jobs", "1", TZ="Pacific/Auckland", LC_ALL="C", LANG="C", PYTHONHASHSEED="4711"
+        root, "--jobs", "3", TZ="Pacific/Auckland", LC_ALL="C", LANG="C", PYTHONHASHSEED="4711"
     )
     assert ran.returncode == 0, ran.stdout + ran.stderr
     first = desks.contents(real_book.folder)

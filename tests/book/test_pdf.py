@@ -6,6 +6,7 @@ import stat
 
 import pikepdf
 import pytest
+from browsers import elements, sheets
 
 from balkandefence import editions
 from balkandefence.book import folders, pdf
@@ -37,26 +38,6 @@ def printed(finished_desk, edition, tmp_path_factory):
 def document(printed):
     with pikepdf.open(printed) as opened:
         yield opened
-
-
-def elements(node, kind):
-    """Return every element of a kind in a tree of tags."""
-    if isinstance(node, pikepdf.Array):
-        return [found for kid in node for found in elements(kid, kind)]
-    if not isinstance(node, pikepdf.Dictionary):
-        return []
-    below = elements(node.K, kind) if "/K" in node else []
-    return [node, *below] if node.get("/S") == f"/{kind}" else below
-
-
-def sheets(node):
-    """Return the sheets on which an element's content stands."""
-    if isinstance(node, pikepdf.Array):
-        return {sheet for kid in node for sheet in sheets(kid)}
-    if not isinstance(node, pikepdf.Dictionary):
-        return set()
-    own = {node.Pg.objgen} if "/Pg" in node else set()
-    return own | (sheets(node.K) if "/K" in node else set())
 
 
 def test_it_is_tagged_and_says_language_title_and_author(document):
