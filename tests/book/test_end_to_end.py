@@ -73,7 +73,7 @@ def test_every_download_on_offer_is_described(real_book):
     assert offered == described | sidecars | {"datapackage.json"}
 
 
-@pytest.mark.xdist_group("book")
+@pytest.mark.xdist_group("again")  # beside the browser, which looks at the first book meanwhile
 def test_another_folder_time_zone_language_and_hash_seed_give_the_same_bytes(
     real_book, tmp_path_factory
 ):
