@@ -67,5 +67,5 @@ def test_every_page_is_dealt_out_once_and_fewest_to_the_process_that_gathers_wor
     assert others[0][0] == PAGES[-1], "the longest begins"
 
 
-def test_a_single_page_more_leaves_nobody_without_an_answer():
+def test_a_lone_page_goes_to_a_process_that_does_not_gather():
     assert writing._shares({"only": 5}, 3) == [[], ["only"], [], []]
