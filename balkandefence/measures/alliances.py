@@ -316,12 +316,13 @@ def ties_by_family(
     mine = where(mine, [iso3 in parties for parties in mine["parties"]])
     named = {party for parties in mine["parties"] for party in parties} - six - {"SCG"}
     others = sorted(named - set(powers), key=lambda code: full_names(codes, [code]))
+    sides, kinds = list(mine["parties"]), list(mine["type"])
     found = []
     for partner in [*(p for p in powers if p in named), *others]:
-        rows = where(mine, [partner in parties for parties in mine["parties"]])
         for family, types in FAMILIES.items():
-            some = rows[rows["type"].isin(types)]
-            if len(some):
+            held = [partner in s and k in types for s, k in zip(sides, kinds, strict=True)]
+            if any(held):
+                some = where(mine, held)
                 firm = bool((~some["single_source"] & (some["confidence"] != "low")).any())
                 found.append([family, partner, bloc_of(codes, partner), _when(some), firm])
     return pd.DataFrame(found, columns=["family", "partner", "bloc", "when", "firm"])

@@ -89,11 +89,9 @@ def delivered(
 
     It is unknown, not zero, for a country that the extract of the register has no row on.
     """
-    held = {*transfers["recipient_iso3"]}
-    return {
-        code: float(flows.received(transfers, [code], window)) if code in held else float("nan")
-        for code in dict.fromkeys([*codes, iso3])
-    }
+    held, asked = {*transfers["recipient_iso3"]}, list(dict.fromkeys([*codes, iso3]))
+    totals = flows.by_recipient(transfers, asked, window)
+    return {code: float(totals[code]) if code in held else float("nan") for code in asked}
 
 
 # Who it is

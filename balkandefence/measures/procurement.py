@@ -119,7 +119,8 @@ def received(transfers: pd.DataFrame, countries: Sequence[str], window: Window) 
     return quantity(float(rows["tiv"].sum()), _entries(transfers, rows))
 
 
-def _by_recipient(transfers: pd.DataFrame, countries: Sequence[str], window: Window) -> pd.Series:
+def by_recipient(transfers: pd.DataFrame, countries: Sequence[str], window: Window) -> pd.Series:
+    """Return the TIV delivered to each country in a window, in million TIV, by its code."""
     rows = _delivered(transfers, countries, window)
     totals = rows.groupby("recipient_iso3")["tiv"].sum()
     return totals.reindex(list(countries), fill_value=0.0)
@@ -130,7 +131,7 @@ def largest_recipient(
     transfers: pd.DataFrame, countries: Sequence[str], window: Window, codes: pd.DataFrame
 ) -> Words:
     """Return the name of the country that received most TIV in a window."""
-    totals = _by_recipient(transfers, countries, window)
+    totals = by_recipient(transfers, countries, window)
     rows = _delivered(transfers, countries, window)
     name = name_of(codes, str(totals.idxmax())) if totals.sum() else "none of them"
     return words(name, _entries(transfers, rows))
@@ -141,7 +142,7 @@ def largest_recipient_share(
     transfers: pd.DataFrame, countries: Sequence[str], window: Window
 ) -> Quantity:
     """Return the largest recipient's share of all TIV delivered to the countries, in per cent."""
-    totals = _by_recipient(transfers, countries, window)
+    totals = by_recipient(transfers, countries, window)
     rows = _delivered(transfers, countries, window)
     share = 100 * totals.max() / totals.sum() if totals.sum() else 0.0
     return quantity(float(share), _entries(transfers, rows))
