@@ -395,7 +395,6 @@ def one_item_recipients(
 ) -> Quantity:
     """Return for how many countries one item made more than `over` per cent of a window's TIV."""
     rows = _delivered(transfers, countries, window)
-    items = rows.groupby(["recipient_iso3", "weapon"])["tiv"].sum()
-    top = items.groupby("recipient_iso3").max()
-    share = 100 * top / items.groupby("recipient_iso3").sum()
+    items = rows.groupby(["recipient_iso3", "weapon"])["tiv"].sum().groupby("recipient_iso3")
+    share = 100 * items.max() / items.sum()
     return quantity(float((share > over).sum()), _entries(transfers, rows))
