@@ -7,9 +7,12 @@ warm process, where there is no fork, it starts plain ones with the same outputs
 from __future__ import annotations
 
 import contextlib
+import math
 import os
+import queue
 import shutil
 import subprocess
+import time
 import weakref
 from collections.abc import Iterator
 from dataclasses import replace
@@ -17,6 +20,7 @@ from functools import cache
 from importlib.metadata import entry_points
 from typing import Any
 
+from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
@@ -24,8 +28,11 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from balkandefence.book import forks, warm
 
 _NAME = "balkandefence-warm"
-#: One thread for sums, as threads don't survive a fork.
-KIND = forks.Kind("kernels", {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"})
+#: One thread for sums, as threads don't survive a fork; and no advice from the debugger, which
+#: kernels import and nobody uses.
+KIND = forks.Kind("kernels", {
+    "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+})  # fmt: skip
 #: Where pictures go that are shown and not published, as in a kernel from its start.
 _PICTURES = {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}
 
@@ -59,6 +66,37 @@ class WarmProvisioner(LocalProvisioner):
         return await super().wait()
 
 
+class PromptClient(AsyncKernelClient):
+    """A client that begins when its kernel is heard; its parent then waits for a fifth second."""
+
+    async def wait_for_ready(self, timeout: float | None = None) -> None:
+        """Wait until the kernel has answered and what it tells to all is heard.
+
+        Raises RuntimeError where the kernel dies or takes longer than `timeout` seconds.
+        """
+        end = time.monotonic() + (math.inf if timeout is None else timeout)
+        while True:
+            with contextlib.suppress(queue.Empty):
+                return await self._answered()
+            if not await self._async_is_alive():
+                raise RuntimeError("Kernel died before replying to kernel_info")
+            if time.monotonic() > end:
+                raise RuntimeError(f"Kernel didn't respond in {timeout} seconds")
+
+    async def _answered(self) -> None:
+        """Ask once; raise queue.Empty where the answer, or what is told of it to all, is missed.
+
+        What comes of earlier questions later does no harm: nbclient looks for its own answers.
+        """
+        self.kernel_info()
+        answer = await self.get_shell_msg(timeout=1)
+        about = ""
+        while about != "kernel_info_request":
+            told = await self.get_iopub_msg(timeout=0.02)
+            about = told["parent_header"].get("msg_type", "")
+        self._handle_kernel_info_reply(answer)
+
+
 _managers: weakref.WeakSet[LocalKernelManager] = weakref.WeakSet()
 
 
@@ -77,7 +115,8 @@ class LocalKernelManager(AsyncKernelManager):
     def __init__(self, **settings: Any) -> None:
         self._sockets = forks.private()
         _managers.add(self)
-        settings.update(transport="ipc", ip=f"{self._sockets}/k")
+        client = f"{PromptClient.__module__}.{PromptClient.__name__}"
+        settings.update(transport="ipc", ip=f"{self._sockets}/k", client_class=client)
         super().__init__(**settings)
 
     @property

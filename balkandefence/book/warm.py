@@ -33,7 +33,8 @@ _HEAVY = {
         "PIL.PngImagePlugin", "seaborn", "pydantic", "yaml",
         "pybtex.database", "pybtex.database.input.bibtex", "latexcodec", "IPython.core.completer",
         "IPython.core.interactiveshell", "IPython.display", "ipykernel.kernelapp",
-        "ipykernel.ipkernel", "ipykernel.zmqshell", "comm", "json", "uuid", "difflib", "csv",
+        "ipykernel.ipkernel", "ipykernel.zmqshell", "ipykernel.debugger", "comm", "json", "uuid",
+        "difflib", "csv",
     ),
     "pages": (
         "jupyter_book.sphinx", "sphinx.application", "sphinx.builders.html", "sphinx.search.en",

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import queue
 import signal
 import subprocess
 import sys
@@ -202,6 +203,63 @@ def test_a_forked_kernel_is_signalled_until_it_has_ended(warm):
     assert process.wait() == -9
     process.terminate()
     assert process.poll() == -9
+
+
+class Deaf(kernels.PromptClient):
+    """A client that hears no more than what is laid out for it: answers, and news to all."""
+
+    def lay_out(self, answers, news, alive=True):
+        self.asked, self.answers, self.news, self.alive = 0, answers, news, alive
+        return self
+
+    def kernel_info(self):
+        self.asked += 1
+
+    async def get_shell_msg(self, timeout):
+        return self._next(self.answers)
+
+    async def get_iopub_msg(self, timeout):
+        return self._next(self.news)
+
+    def _next(self, messages):
+        if not messages or messages[0] is None:
+            del messages[:1]
+            raise queue.Empty
+        return {"parent_header": {"msg_type": messages[0]}, "content": {"from": messages.pop(0)}}
+
+    def _handle_kernel_info_reply(self, message):
+        self.heard = message["content"]["from"]
+
+    async def _async_is_alive(self):
+        return self.alive
+
+
+def test_a_kernel_is_ready_when_it_answers_and_is_heard():
+    client = Deaf().lay_out(["first"], ["", "kernel_info_request", "never read"])
+    asyncio.run(client.wait_for_ready())
+    assert (client.asked, client.heard, client.news) == (1, "first", ["never read"])
+
+
+@pytest.mark.parametrize(
+    ("answers", "news"),
+    [([None, "later"], ["kernel_info_request"]),
+     (["missed", "later"], [None, "kernel_info_request"])],
+    ids=["its answer", "what it tells to all"],
+)  # fmt: skip
+def test_a_kernel_of_which_something_is_missed_is_asked_again(answers, news):
+    client = Deaf().lay_out(answers, news)
+    asyncio.run(client.wait_for_ready())
+    assert (client.asked, client.heard) == (2, "later")
+
+
+@pytest.mark.parametrize(
+    ("alive", "patience", "told"),
+    [(False, None, "died before replying"), (True, 0, "didn't respond in 0 seconds")],
+    ids=["dead", "silent"],
+)
+def test_a_kernel_that_cannot_answer_is_waited_for_no_longer(alive, patience, told):
+    with pytest.raises(RuntimeError, match=told):
+        asyncio.run(Deaf().lay_out([], [], alive=alive).wait_for_ready(patience))
 
 
 def test_of_a_kernel_whose_warm_process_is_gone_nothing_more_is_asked():
