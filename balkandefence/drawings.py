@@ -18,7 +18,7 @@ import io
 import json
 import os
 import platform
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -79,13 +79,20 @@ def _source(module: str) -> Path | None:
     return next((path for path in found if path.is_file()), None)
 
 
-def _imports(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_bytes())):
+@cache
+def _module(name: str) -> tuple[str, tuple[str, ...]] | None:
+    """Return the hash of a module of the package and the names it imports, None for any other."""
+    path = _source(name) if name.startswith("balkandefence") else None
+    if path is None:
+        return None
+    content = path.read_bytes()
+    names: list[str] = []
+    for node in ast.walk(ast.parse(content)):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            names += (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
-            yield node.module
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            names += (node.module, *(f"{node.module}.{alias.name}" for alias in node.names))
+    return hashlib.sha256(content).hexdigest(), tuple(names)
 
 
 @cache
@@ -95,11 +102,9 @@ def _made_of(module: str) -> dict[str, str]:
     left = [module, __name__]
     while left:
         name = left.pop()
-        path = _source(name) if name.startswith("balkandefence") else None
-        if path is None or name in found:
-            continue
-        found[name] = hashlib.sha256(path.read_bytes()).hexdigest()
-        left += _imports(path)
+        if name not in found and (known := _module(name)):
+            found[name] = known[0]
+            left += known[1]
     return found
 
 

@@ -57,14 +57,6 @@ class WarmProvisioner(LocalProvisioner):
         plain = [*cmd[: at - 1], "-P", warm.__file__, *arguments]
         return await super().launch_kernel(plain, **settings)
 
-    async def wait(self) -> int | None:
-        """Wait for the kernel's end; LocalProvisioner looks ten times a second, this is quicker."""
-        import asyncio
-
-        while self.process and await self.poll() is None:
-            await asyncio.sleep(0.01)
-        return await super().wait()
-
 
 class PromptClient(AsyncKernelClient):
     """A client that begins when its kernel is heard; its parent then waits for a fifth second."""
@@ -135,6 +127,10 @@ class LocalKernelManager(AsyncKernelManager):
         # kernel's own is its complaint about being told to stop.
         settings["stderr"] = subprocess.DEVNULL
         await super()._async_launch_kernel(kernel_cmd, **settings)
+
+    async def _async_wait(self, pollinterval: float = 0.01) -> None:
+        """Wait for the kernel's end; its parent looks ten times a second, this is quicker."""
+        await super()._async_wait(min(pollinterval, 0.01))
 
     async def _async_cleanup_resources(self, restart: bool = False) -> None:
         """Remove the sockets' folder together with what jupyter_client itself cleans."""

@@ -30,7 +30,10 @@ _HEAVY = {
     "kernels": (
         "numpy", "pandas", "matplotlib.figure", "matplotlib.font_manager", "matplotlib.dates",
         "matplotlib.backends.backend_agg", "matplotlib.backends.backend_svg", "matplotlib.legend",
-        "PIL.PngImagePlugin", "seaborn", "pydantic", "yaml",
+        "PIL.PngImagePlugin", "PIL.BmpImagePlugin", "PIL.GifImagePlugin", "PIL.JpegImagePlugin",
+        "PIL.PpmImagePlugin", "seaborn", "pandas.io.formats.csvs", "pandas.core.methods.to_dict",
+        "pydantic.main", "pydantic.fields", "pydantic.types", "pydantic.functional_validators",
+        "pydantic.plugin._schema_validator", "yaml", "font_source_sans_pro",
         "pybtex.database", "pybtex.database.input.bibtex", "latexcodec", "IPython.core.completer",
         "IPython.core.interactiveshell", "IPython.display", "ipykernel.kernelapp",
         "ipykernel.ipkernel", "ipykernel.zmqshell", "ipykernel.debugger", "comm", "json", "uuid",
