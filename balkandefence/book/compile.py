@@ -15,8 +15,10 @@ from balkandefence.book import forks
 
 #: Processes that read and write pages; each holds a copy of all that was read before it.
 JOBS = min(os.cpu_count() or 1, 4)
+#: The language and the zone in which the same pages give the same bytes.
+PLACE = {"LC_ALL": "C.UTF-8", "TZ": "UTC"}
 #: What compiles pages must begin with; what it imports waits for it in a warm process.
-KIND = forks.Kind("pages", {"PYTHONHASHSEED": "0", "LC_ALL": "C.UTF-8", "TZ": "UTC"})
+KIND = forks.Kind("pages", {"PYTHONHASHSEED": "0", **PLACE})
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -48,7 +50,7 @@ def settings(folder: Path) -> dict[str, Any]:
 def surroundings(as_of: dt.date) -> dict[str, str]:
     """Return the environment in which the same pages give the same bytes, dated `as_of`."""
     epoch = int(dt.datetime.combine(as_of, dt.time(), dt.UTC).timestamp())
-    return {"LC_ALL": "C.UTF-8", "TZ": "UTC", "SOURCE_DATE_EPOCH": str(epoch)}
+    return {**PLACE, "SOURCE_DATE_EPOCH": str(epoch)}
 
 
 def run(folder: Path, out: Path, builder: str, jobs: int) -> bool:

@@ -23,8 +23,8 @@ from typing import Any
 
 from balkandefence.book import leftovers, warm
 
-#: Set to "plain", no warm process is started.
-_CHOICE = "BALKANDEFENCE_KERNELS"
+#: Set to "no", no warm process is started.
+_CHOICE = "BALKANDEFENCE_WARM"
 #: How the folders of sockets begin; the id of the build's process follows.
 SOCKETS = "bd-"
 #: Seconds that a warm process has for an answer, its imports at the start included.
@@ -113,7 +113,7 @@ class Forked:
 
 def _can_fork() -> bool:
     """Return whether forking a process that holds numpy is safe here: not on macOS or Windows."""
-    return sys.platform == "linux" and os.environ.get(_CHOICE) != "plain"
+    return sys.platform == "linux" and os.environ.get(_CHOICE) != "no"
 
 
 #: The warm processes of this one, by address.

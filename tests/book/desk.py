@@ -203,7 +203,7 @@ def _addresses() -> dict[str, str]:
 
 def warmth() -> dict[str, str]:
     """Return the environment in which builds share warm processes: their own import for seconds."""
-    return {} if os.environ.get("BALKANDEFENCE_KERNELS") == "plain" else _addresses()
+    return {} if os.environ.get("BALKANDEFENCE_WARM") == "no" else _addresses()
 
 
 @dataclass(frozen=True)

@@ -88,7 +88,7 @@ def test_warm_and_plain_kernels_give_equal_notebooks(bare_desk, monkeypatch):
     with kernels.warmed():
         assert len(forks.processes) == 1
         warm = run(bare_desk, "warm")
-    monkeypatch.setenv("BALKANDEFENCE_KERNELS", "plain")
+    monkeypatch.setenv("BALKANDEFENCE_WARM", "no")
     with kernels.warmed():
         assert forks.processes == {}
         plain = run(bare_desk, "plain")
@@ -165,7 +165,7 @@ def test_the_next_build_clears_the_sockets_also_where_nothing_runs(monkeypatch):
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()
     left = Path(tempfile.mkdtemp(prefix=f"{forks.SOCKETS}{ended.pid}-", dir="/tmp"))
-    monkeypatch.setenv("BALKANDEFENCE_KERNELS", "plain")
+    monkeypatch.setenv("BALKANDEFENCE_WARM", "no")
     with kernels.warmed():
         assert not left.exists()
 
