@@ -6,7 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -103,6 +103,13 @@ def _few(reasons: tuple[str, ...], most: int = 6) -> str:
     return "; ".join(reasons[:most]) + more
 
 
+def _warm(cluster: str) -> AbstractContextManager[None]:
+    """Have kernels import what they need while this process does, unless others run them."""
+    from balkandefence.book import kernels
+
+    return nullcontext() if cluster else kernels.warmed()
+
+
 @app.command()
 def build(
     edition: _EditionId = CURRENT,
@@ -152,26 +159,33 @@ def build(
         said = f"Nothing changed since this book was made, {spent:.1f} s. "
         _out.print(f"{said}Open {target / 'index.html'}", markup=False)
         return
-    from balkandefence import editions
-    from balkandefence.book import record as records
-    from balkandefence.book.build import NotebooksError
-    from balkandefence.book.build import build as build_book
+    with _warm(cluster):
+        from balkandefence import editions
+        from balkandefence.book import record as records
+        from balkandefence.book.build import NotebooksError
+        from balkandefence.book.build import build as build_book
 
-    chosen = editions.load(edition, editions.overrides(param or []))
-    if record:
-        records.refuse_changed(chosen)
-    try:
-        with _progress() as report:
-            told = _Explained(report) if explain else report
-            result = build_book(
-                chosen, target, jobs=jobs, force=force, report=told, with_pdf=pdf, cluster=cluster
-            )
-    except NotebooksError as error:
-        failures = "\n\n".join(failure.told(full=full_traceback) for failure in error.failures)
-        raise BookError(failures) from error
-    except KeyboardInterrupt:
-        _err.print("interrupted; the last book stands as it was")
-        raise typer.Exit(130) from None
+        chosen = editions.load(edition, editions.overrides(param or []))
+        if record:
+            records.refuse_changed(chosen)
+        try:
+            with _progress() as report:
+                told = _Explained(report) if explain else report
+                result = build_book(
+                    chosen,
+                    target,
+                    jobs=jobs,
+                    force=force,
+                    report=told,
+                    with_pdf=pdf,
+                    cluster=cluster,
+                )
+        except NotebooksError as error:
+            failures = "\n\n".join(failure.told(full=full_traceback) for failure in error.failures)
+            raise BookError(failures) from error
+        except KeyboardInterrupt:
+            _err.print("interrupted; the last book stands as it was")
+            raise typer.Exit(130) from None
     if unchanged.digest(edition, param, pdf) == made_of:  # else it changed while we built
         unchanged.note(target, made_of)
     if isinstance(told, _Explained):

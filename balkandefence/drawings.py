@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import ast
 import base64
-import contextlib
 import datetime as dt
 import hashlib
 import importlib
@@ -31,16 +30,11 @@ from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 from PIL import Image
 
-from balkandefence import paths, style
+from balkandefence import paths, pictures, style
+from balkandefence.pictures import Picture
 
-#: The environment's name for the folder of pictures.
-FOLDER = "BALKANDEFENCE_DRAWN"
-#: Bytes that all pictures may take together; the longest unused go first.
-LIMIT = 300_000_000
 #: Charts of these modules know nothing but what they are given.
 _PURE = "balkandefence.charts."
-
-Picture = dict[str, str]
 
 
 class _NotPlainError(TypeError):
@@ -134,45 +128,6 @@ def _key(chart: Callable[..., object], drawn_from: list[Any]) -> str | None:
     return hashlib.sha256(json.dumps(whole).encode()).hexdigest()
 
 
-def _seal(picture: Picture) -> str:
-    return hashlib.sha256(json.dumps(picture, sort_keys=True).encode()).hexdigest()
-
-
-def _taken(path: Path) -> Picture | None:
-    """Return a kept picture, None where there is none or it is damaged."""
-    with contextlib.suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
-        kept = json.loads(path.read_text(encoding="utf-8"))
-        picture = dict(kept["picture"])
-        if kept["sha256"] == _seal(picture):
-            os.utime(path)
-            return picture
-    return None
-
-
-def _keep(path: Path, picture: Picture) -> None:
-    """Keep a picture, as far as there is room for it."""
-    with contextlib.suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_suffix(f".{os.getpid()}.part")
-        part.write_text(json.dumps({"sha256": _seal(picture), "picture": picture}), "utf-8")
-        os.replace(part, path)
-
-
-def bound(folder: Path, limit: int = LIMIT) -> None:
-    """Remove the longest unused pictures of a folder where they take more than `limit` bytes."""
-    kept = []
-    for path in folder.glob("*.json"):
-        with contextlib.suppress(OSError):  # another build may have removed it
-            status = path.stat()
-            kept.append((status.st_mtime_ns, status.st_size, path))
-    left = sum(size for _, size, _ in kept)
-    for _, size, path in sorted(kept):
-        if left <= limit:
-            return
-        path.unlink(missing_ok=True)
-        left -= size
-
-
 def _settle(figure: Figure) -> None:
     """Fix the layout that matplotlib found, without the digits in which its solver varies.
 
@@ -243,15 +198,15 @@ def drawn(
 
     The chart is called with the data, whether it is narrow, and the `settings`.
     """
-    folder = os.environ.get(FOLDER)
+    folder = os.environ.get(pictures.FOLDER)
     key = _key(chart, [data, foot, settings]) if folder else None
     if folder is None or key is None:
         return _draw(chart, data, foot, settings)
     path = Path(folder) / f"{key}.json"
-    found = _taken(path)
+    found = pictures.taken(path)
     if found is None:
         found = _draw(chart, data, foot, settings)
-        _keep(path, found)
+        pictures.keep(path, found)
     else:
         for module in _made_of(chart.__module__):  # so that the run is known to depend on them
             importlib.import_module(module)

@@ -3,28 +3,38 @@
 from __future__ import annotations
 
 import codecs
+import hashlib
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.metadata import version
 from pathlib import Path
 
-import latexcodec  # noqa: F401  (registers the 'ulatex' codec)
-from pybtex.database import Entry, parse_string
-from pybtex.exceptions import PybtexError
+from balkandefence import BookError, paths, recording, sealed
 
-from balkandefence import BookError, paths, recording
+#: Text in which LaTeX sees nothing but letters and signs that stand for themselves.
+_BARE = re.compile(r"(?:[^\W_]|[].,:;()[/+=!?|\x22–—…„“”‘’«»]| (?! )|-(?!-)|'(?!'))*")
 
 
 class SourcesError(BookError, ValueError):
     """references.bib cannot be read; the message says where."""
 
 
+def _without_braces(text: str) -> str:
+    return text.replace("{", "").replace("}", "")
+
+
 @lru_cache(maxsize=8192)
 def _plain(text: str) -> str:
     """Return a field without its braces and LaTeX escapes."""
+    if _BARE.fullmatch(_without_braces(text)):
+        return _without_braces(text)
+    import latexcodec  # noqa: F401  (registers the 'ulatex' codec)
+
     plain = str(codecs.decode(text, "ulatex"))  # type: ignore[call-overload]
-    return plain.replace("\\$", "$").replace("{", "").replace("}", "")  # the codec leaves \\$
+    return _without_braces(plain.replace("\\$", "$"))  # the codec leaves \\$
 
 
 @dataclass(frozen=True)
@@ -32,10 +42,10 @@ class Reference:
     """One source: who published what, when and where, and when it was read."""
 
     key: str
-    entry: Entry
+    fields: Mapping[str, str]
 
     def _field(self, name: str) -> str:
-        return str(self.entry.fields.get(name, ""))
+        return self.fields.get(name, "")
 
     @property
     def publisher(self) -> str:
@@ -68,20 +78,49 @@ class Reference:
         return f"{self.publisher} {self.date[:4]}".strip()
 
 
+def _entries(name: str, text: str) -> dict[str, dict[str, str]]:
+    """Return the fields of every entry of BibTeX by its key."""
+    from pybtex.database import parse_string  # seldom needed: see `_remembered`
+    from pybtex.exceptions import PybtexError
+
+    try:
+        bibliography = parse_string(text, "bibtex")
+    except PybtexError as error:
+        raise SourcesError(f"{name}: {error}. Every entry stands once, in BibTeX.") from error
+    if odd := set(bibliography.entries) ^ _keys(text):
+        keys = ", ".join(sorted(odd))
+        raise SourcesError(
+            f"{name}: {keys}: an entry begins its line, as in '@misc{{key,', "
+            "and nothing else does so"
+        )
+    return {key: dict(entry.fields) for key, entry in bibliography.entries.items()}
+
+
+def _remembered(name: str, text: str) -> dict[str, dict[str, str]]:
+    """Return the entries as the same code found them in the same text before, or find them now.
+
+    Every kernel asks for the sources, and to read them takes a fifth of a second.
+    """
+    made_of = [version("pybtex"), Path(__file__).read_text(encoding="utf-8"), text]
+    key = hashlib.sha256(json.dumps(made_of).encode()).hexdigest()
+    kept = paths.build() / "sources.json"
+    if (content := sealed.read(kept)) is not None:
+        found = json.loads(content)
+        if found["key"] == key:
+            return dict(found["entries"])
+    entries = _entries(name, text)
+    sealed.write(kept, json.dumps({"key": key, "entries": entries}).encode())
+    return entries
+
+
 @lru_cache(maxsize=4)
 def _parsed(path: Path, _stamp: int) -> dict[str, Reference]:
     try:
         text = path.read_text(encoding="utf-8")
-        bibliography = parse_string(text, "bibtex")
-    except (PybtexError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
         raise SourcesError(f"{path.name}: {error}. Every entry stands once, in BibTeX.") from error
-    if odd := set(bibliography.entries) ^ _keys(text):
-        keys = ", ".join(sorted(odd))
-        raise SourcesError(
-            f"{path.name}: {keys}: an entry begins its line, as in '@misc{{key,', "
-            "and nothing else does so"
-        )
-    return {key: Reference(key, entry) for key, entry in bibliography.entries.items()}
+    found = _remembered if path == paths.references() else _entries
+    return {key: Reference(key, fields) for key, fields in found(path.name, text).items()}
 
 
 def excerpt(keys: Iterable[str]) -> str:

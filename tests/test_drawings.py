@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import ast
-import json
-import os
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 import balkandefence
-from balkandefence import drawings, style
+from balkandefence import drawings, pictures, style
 from balkandefence.charts import outlook
 
 CHARTS = Path(balkandefence.__file__).parent / "charts"
@@ -39,7 +37,7 @@ def chart(monkeypatch):
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
-    monkeypatch.setenv(drawings.FOLDER, str(tmp_path / "drawn"))
+    monkeypatch.setenv(pictures.FOLDER, str(tmp_path / "drawn"))
     return tmp_path / "drawn"
 
 
@@ -59,7 +57,7 @@ def test_the_same_picture_is_drawn_once_wide_and_narrow(chart, frame, folder):
 def test_a_kept_picture_is_that_which_is_drawn_without_a_folder(chart, frame, folder, monkeypatch):
     draw(chart, frame)
     kept = draw(chart, frame)
-    monkeypatch.delenv(drawings.FOLDER)
+    monkeypatch.delenv(pictures.FOLDER)
     assert draw(chart, frame) == kept
     assert chart.drawn == 4
 
@@ -141,12 +139,3 @@ def test_a_chart_reads_nothing_that_the_picture_is_not_known_by(path):
     tree = ast.parse(path.read_text(encoding="utf-8"))
     attributes = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
     assert attributes & {"attrs", "provenance", "environ", "read_text", "load"} == set()
-
-
-def test_the_longest_unused_pictures_go_where_there_are_too_many(tmp_path):
-    for age in (3, 1, 2):
-        path = tmp_path / f"{age}.json"
-        path.write_text(json.dumps("x" * 100))
-        os.utime(path, (age, age))
-    drawings.bound(tmp_path, 250)
-    assert sorted(path.stem for path in tmp_path.iterdir()) == ["2", "3"]

@@ -46,6 +46,23 @@ def test_a_changed_file_is_read_anew(project):
     assert list(sources.load()) == ["one"]
 
 
+def test_what_was_read_before_is_not_read_again_unless_it_is_damaged(project, monkeypatch):
+    seen, truly = [], sources._entries
+    monkeypatch.setattr(sources, "_entries", lambda *told: seen.append(told) or truly(*told))
+
+    def read() -> object:
+        sources._parsed.cache_clear()
+        return dict(sources.load())
+
+    first = read()
+    assert read() == first
+    assert len(seen) == 1
+    kept = project.root / "_build" / "sources.json"
+    kept.write_bytes(kept.read_bytes().replace(b"Gazette", b"Gazelle"))
+    assert read() == first
+    assert len(seen) == 2
+
+
 def test_an_excerpt_has_the_entries_asked_for_in_the_order_of_the_file(project):
     text = sources.excerpt(["gazette", "atlas", "unheard-of"])
 
@@ -109,7 +126,7 @@ def test_every_source_has_a_publisher_and_a_title_that_reads_clean(real):
 
 
 def test_no_percent_sign_cuts_a_title_short(real):
-    raw = {key: found.entry.fields["title"] for key, found in real.items()}
+    raw = {key: found.fields["title"] for key, found in real.items()}
 
     assert [key for key, title in raw.items() if "%" in title.replace("\\%", "")] == []
 

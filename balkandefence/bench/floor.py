@@ -18,6 +18,7 @@ import nbformat
 from balkandefence import editions, publishing
 from balkandefence.book import build, plan
 from balkandefence.book.compile import compile_book
+from balkandefence.book.workshop import Place
 
 
 def _run(notebook: nbformat.NotebookNode, parameters: dict[str, Any]) -> None:
@@ -36,14 +37,15 @@ def main(folder: Path) -> None:
     made, failed = build.run(jobs, folder / "runs", jobs=2, force=False, report=lambda event: None)
     if failed:
         raise build.NotebooksError(failed)
-    build.lay_out(edition, made, folder / "book")
+    place = Place(folder / "pages")
+    build.lay_out(edition, made, place.staged)
     importlib.import_module("seaborn")
     vars(publishing)["display"] = lambda *shown, **how: None  # no kernel takes what is shown
     begun = time.monotonic()
     for job in jobs:
         _run(nbformat.read(job.notebook, as_version=4), job.parameters)
     executed = time.monotonic()
-    compile_book(folder / "book", edition.as_of)
+    compile_book(place, edition.as_of)
     told = {"executed": executed - begun, "compiled": time.monotonic() - executed}
     print(json.dumps(told))
 

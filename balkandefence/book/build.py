@@ -22,15 +22,17 @@ from balkandefence.book import (
     execute,
     kernels,
     leftovers,
-    pdf,
     plan,
     publish,
     stage,
+    workshop,
 )  # fmt: skip
+from balkandefence.book.ahead import Ahead
 from balkandefence.book.checks import Finding
 from balkandefence.book.execute import Event, Job, Report
 from balkandefence.book.failures import Failure
 from balkandefence.book.store import Store
+from balkandefence.book.workshop import Place
 from balkandefence.editions import Edition
 
 
@@ -110,12 +112,16 @@ def build(
     publish.refuse_foreign(out)
     publish.recover(out)
     if with_pdf:
+        from balkandefence.book import pdf  # seldom asked for
+
         pdf.refuse()
     ran: set[str] = set()
+    aside = Ahead(edition)
 
     def noted(event: Event) -> None:
         if not event.reused:
             ran.add(event.page)
+            aside.begin()
         report(event)
 
     with workplace() as folder, compile.warmed():
@@ -125,8 +131,12 @@ def build(
         )
         if failures:
             raise NotebooksError(failures)
+        aside.wait()
         lay_out(edition, notebooks, folder / "book")
-        made = compiled(edition, folder / "book")
+        with workshop.kept(folder / "pages") as place:
+            if force:
+                place.forget()
+            made = compiled(edition, folder / "book", place, folder / "html")
         if with_pdf:
             pdf.make(made, edition, made / pdf.name(edition))
             pdf.link(made, pdf.name(edition))
@@ -169,8 +179,13 @@ def lay_out(edition: Edition, notebooks: Mapping[str, nbformat.NotebookNode], fo
     stage.stage(plan.pages(edition), notebooks, edition, folder)
 
 
-def compiled(edition: Edition, folder: Path) -> Path:
-    """Compile the pages in `folder`; return the folder of the finished book."""
-    made = compile.compile_book(folder, edition.as_of)
+def compiled(edition: Edition, staged: Path, place: Place, made: Path) -> Path:
+    """Compile staged pages at a place; return `made`, the folder of the finished book.
+
+    What is staged is moved there, and what is finished copied: the place keeps both.
+    """
+    place.take_over(staged)
+    compile.compile_book(place, edition.as_of)
+    shutil.copytree(place.made, made)
     (made / ".buildinfo").unlink(missing_ok=True)  # Sphinx leaves it for its own next run
     return made

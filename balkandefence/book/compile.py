@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import os
 import re
-import sys
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 from balkandefence import BookError
 from balkandefence.book import forks
+from balkandefence.book.workshop import Place
 
 #: Processes that read and write pages; each holds a copy of all that was read before it.
 JOBS = min(os.cpu_count() or 1, 4)
@@ -19,6 +19,8 @@ JOBS = min(os.cpu_count() or 1, 4)
 PLACE = {"LC_ALL": "C.UTF-8", "TZ": "UTC"}
 #: What compiles pages must begin with; what it imports waits for it in a warm process.
 KIND = forks.Kind("pages", {"PYTHONHASHSEED": "0", **PLACE})
+#: The module that compiles, run as a program.
+PROGRAM = "balkandefence.book.incremental"
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -53,49 +55,20 @@ def surroundings(as_of: dt.date) -> dict[str, str]:
     return {**PLACE, "SOURCE_DATE_EPOCH": str(epoch)}
 
 
-def run(folder: Path, out: Path, builder: str, jobs: int) -> bool:
-    """Let Jupyter Book make `out` of `folder` in this process; return whether all was well.
-
-    As its command line does, save that pages are read and written by `jobs` processes.
-    """
-    import gc
-
-    from jupyter_book.sphinx import build_sphinx
-
-    gc.disable()  # page trees are large and live to the end: looking for waste takes a third
-    result = build_sphinx(
-        folder,
-        out,
-        noconfig=True,
-        path_config=folder / "_config.yml",
-        confoverrides=settings(folder),
-        builder=builder,
-        warningiserror=True,
-        keep_going=True,
-        quiet=True,
-        jobs=jobs,
-    )
-    return result == 0
-
-
 def warmed() -> AbstractContextManager[None]:
     """Keep a warm process for the books compiled inside, where that is to be had."""
     return forks.warmed(KIND)
 
 
-def compile_book(folder: Path, as_of: dt.date, builder: str = "html") -> Path:
-    """Compile the staged `folder` and return the folder of finished pages, dated `as_of`.
+def compile_book(place: Place, as_of: dt.date) -> None:
+    """Compile what is staged at a place into its finished pages, dated `as_of`.
 
-    Raises CompileError where anything is unresolved: a reference, a citation, a page.
+    It goes on from the pages and trees that are there. Raises CompileError where anything is
+    unresolved: a reference, a citation, a page.
     """
-    made = folder / "_build" / builder
-    arguments = [str(folder), str(made), builder, str(JOBS)]
+    arguments = [str(place.staged), str(place.made), str(place.trees), str(JOBS)]
     environment = {**os.environ, **surroundings(as_of)}
-    code, said = forks.run(KIND, __name__, arguments, environment, folder)
-    if code or not (made / "index.html").is_file():
-        raise CompileError(complaints(said, folder))
-    return made
-
-
-if __name__ == "__main__":
-    sys.exit(not run(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], int(sys.argv[4])))
+    place.folder.mkdir(parents=True, exist_ok=True)
+    code, said = forks.run(KIND, PROGRAM, arguments, environment, place.folder)
+    if code or not (place.made / "index.html").is_file():
+        raise CompileError(complaints(said, place.staged))

@@ -10,7 +10,7 @@ import json
 import os
 import queue
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,8 +18,8 @@ from typing import Any, Protocol
 
 import nbformat
 
-from balkandefence import BookError, drawings, paths, tables
-from balkandefence.book import failures, inputs, kernels
+from balkandefence import BookError, paths, pictures, tables
+from balkandefence.book import failures, forks, inputs, kernels
 from balkandefence.book.failures import Failure
 from balkandefence.book.store import INJECTED, Found, Store, spliced
 
@@ -33,12 +33,14 @@ _LIMIT, _LIMIT_NAME = 600, "BALKANDEFENCE_CELL_SECONDS"
 class Job:
     """One run of a notebook: the page it makes and the parameters it gets.
 
-    Where several books are made at once, `book` tells whose page it is.
+    `figures` is how many it is known to draw. Where several books are made at once, `book` tells
+    whose page it is.
     """
 
     page: str
     notebook: Path
     parameters: dict[str, Any]
+    figures: int = 0
     book: str = ""
 
     @property
@@ -200,27 +202,13 @@ def _planned(job: Job, store: Store, now: inputs.Now, *, fresh: bool) -> _Planne
     return _Planned(job, written, fixed, found)
 
 
-@contextlib.contextmanager
-def surrounded(more: Mapping[str, str]) -> Iterator[None]:
-    """Add to the environment that kernels inherit."""
-    before = {name: os.environ.get(name) for name in more}
-    os.environ.update(more)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            os.environ.pop(name, None)
-            if value is not None:
-                os.environ[name] = value
-
-
 def _surroundings(*, fresh: bool) -> dict[str, str]:
     """Return what kernels are told: where the project is, that its tables are checked, pictures."""
     told = {"BALKANDEFENCE_ROOT": str(paths.root()), **tables.vouch()}
     if not fresh:
-        pictures = paths.build() / "drawn"
-        drawings.bound(pictures)
-        told[drawings.FOLDER] = str(pictures)
+        folder = paths.build() / "drawn"
+        pictures.bound(folder)
+        told[pictures.FOLDER] = str(folder)
     return told
 
 
@@ -251,13 +239,14 @@ def execute(
         else:
             done[planned.job.name] = kept
             report(Event(planned.job.name, len(kept.cells), len(kept.cells), reused=True))
+    now.keep()
     if not left:
         return done, []
     _seconds()  # refused before any kernel starts
     folder.mkdir(parents=True, exist_ok=True)
     left.sort(key=_length, reverse=True)
     failed = []
-    with surrounded(_surroundings(fresh=fresh)):
+    with forks.surrounded(_surroundings(fresh=fresh)):
         where = runner or Threads(min(count, len(left)))
         for planned, ended in _all(left, where, folder, report):
             name = planned.job.name
@@ -292,8 +281,8 @@ def _result(planned: _Planned, ran: Ran, store: Store) -> nbformat.NotebookNode 
 
 
 def _length(planned: _Planned) -> float:
-    """Return how long a run is likely to take: as the last time, else by its code."""
-    return planned.found.seconds or len(planned.fixed.code) / 10
+    """Return how long a run is likely to take: as the last time, else by its figures or code."""
+    return planned.found.seconds or 0.4 * planned.job.figures or len(planned.fixed.code) / 10
 
 
 def told(error: BaseException) -> BaseException:

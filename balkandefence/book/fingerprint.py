@@ -12,8 +12,9 @@ import importlib
 import inspect
 import re
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
+from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
@@ -29,26 +30,61 @@ def function(name: str) -> Callable[..., Any]:
     return inspect.unwrap(found)
 
 
+def _definitions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.ClassDef]:
+    """Yield each function and class in a tree, itself too; statements alone are looked at."""
+    if isinstance(tree, ast.FunctionDef | ast.ClassDef):
+        yield tree
+    for part in ("body", "orelse", "handlers", "finalbody", "cases"):
+        for statement in getattr(tree, part, ()):
+            yield from _definitions(statement)
+
+
 def _docstring_lines(tree: ast.AST) -> set[int]:
     lines: set[int] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node):
+    for node in _definitions(tree):
+        if ast.get_docstring(node, clean=False):
             first = node.body[0]
             lines.update(range(first.lineno, (first.end_lineno or first.lineno) + 1))
     return lines
 
 
+def _bare(lines: Sequence[str], tree: ast.AST, first: int) -> str:
+    """Return the lines of a definition without its docstrings, whole-line comments and blanks.
+
+    `first` is the number of the first line, as the tree counts them.
+    """
+    left_out = _docstring_lines(tree)
+    dedented = textwrap.dedent("\n".join(lines)).split("\n")
+    kept = [line.rstrip() for n, line in enumerate(dedented, first) if n not in left_out]
+    return "\n".join(line for line in kept if line and not line.lstrip().startswith("#"))
+
+
 def bare(source: str) -> str:
     """Return source code without docstrings, whole-line comments and blank lines."""
     text = textwrap.dedent(source)
-    left_out = _docstring_lines(ast.parse(text))
-    lines = [line.rstrip() for n, line in enumerate(text.splitlines(), 1) if n not in left_out]
-    return "\n".join(line for line in lines if line and not line.lstrip().startswith("#"))
+    return _bare(text.split("\n"), ast.parse(text), 1)
+
+
+@cache
+def _of_file(file: str) -> dict[int, str]:
+    """Return the bare source of every function and class of a file by its first line."""
+    text = Path(file).read_text(encoding="utf-8")
+    lines = text.split("\n")
+    found = {}
+    for node in _definitions(ast.parse(text)):
+        first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+        found[first] = _bare(lines[first - 1 : node.end_lineno], node, first)
+    return found
 
 
 @cache
 def _bare_source(value: Any) -> str:
     """Return the bare source of a function or class; it does not change while the program runs."""
+    if isinstance(value, FunctionType):  # looked up in its file: inspect reads it word by word
+        code = value.__code__
+        found = _of_file(code.co_filename).get(code.co_firstlineno)
+        if found is not None:
+            return found
     return bare(inspect.getsource(value))
 
 

@@ -72,6 +72,20 @@ def ask(address: str, **question: Any) -> dict[str, Any]:
             return dict(json.loads(stream.readline()))
 
 
+@contextlib.contextmanager
+def surrounded(more: Mapping[str, str]) -> Iterator[None]:
+    """Add to the environment that what is started inside inherits."""
+    before = {name: os.environ.get(name) for name in more}
+    os.environ.update(more)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name, None)
+            if value is not None:
+                os.environ[name] = value
+
+
 class Forked:
     """A process that is not our child: what can be asked of it as of a Popen."""
 

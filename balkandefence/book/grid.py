@@ -24,6 +24,7 @@ from balkandefence import CURRENT, BookError, editions, paths, yamls
 from balkandefence.book import build, compile, plan, publish, unchanged
 from balkandefence.book.execute import Event, Job, Report
 from balkandefence.book.failures import Failure
+from balkandefence.book.workshop import Place
 from balkandefence.editions import Edition, EditionError
 
 #: The axis that names editions, and more books than this are surely a slip.
@@ -286,9 +287,11 @@ def _book(
         return replace(result, failure=f"stopped at {pages}", failures=failures)
     try:
         notebooks = {page: made[run] for page, run in of_pages.items()}
+        place = Place(folder / f"{cell.name}-pages")
         with _staging:
             build.lay_out(cell.edition, notebooks, folder / cell.name)
-        publish.publish(build.compiled(cell.edition, folder / cell.name), out)
+        html = build.compiled(cell.edition, folder / cell.name, place, folder / f"{cell.name}-html")
+        publish.publish(html, out)
     except BookError as error:
         return replace(result, failure=str(error))
     except Exception as error:  # a fault of ours in one book must not cost the others

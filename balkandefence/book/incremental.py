@@ -1,23 +1,29 @@
-"""Compile staged pages again and again in one process, writing only the pages that changed.
+"""Compile staged pages again and again, writing only the pages that changed.
 
 Sphinx and what it read of the pages are kept between the calls, and on disk between processes.
 Where a title, a number, a label or the order of the pages changed, every page is written anew.
+What comes out is, byte for byte, what compiling from nothing gives.
+
+Run as a program with the folders of what is staged, of finished pages and of what was read of
+them, and how many processes may work, it compiles once and prints all complaints.
 """
 
 from __future__ import annotations
 
-import datetime as dt
+import gc
 import hashlib
 import io
 import os
+import pickle
 import re
 import shutil
+import sys
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from balkandefence import paths
-from balkandefence.book import compile, execute
+from balkandefence.book import compile
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -27,13 +33,15 @@ _PAGE = re.compile(r"^([\w-]+)\.md\b")
 _FEW = 4
 #: Pages that Sphinx makes of all others.
 _ITS_OWN = ("genindex", "search")
+#: A style sheet that comes when all pages are written: were it there, they would tell its checksum.
+_LATE = "mystnb.*.css"
 
 
 def _made_of(folder: Path) -> str:
     """Return a hash of what all pages depend on: our code, the packages and the settings."""
     code = sorted(Path(__file__).parent.glob("*.py"))
     others = [folder / "_config.yml", paths.root() / "requirements.txt"]
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(sys.version.encode())
     for path in (path for path in (*code, *others) if path.is_file()):
         digest.update(f"{path.name} {path.stat().st_size}\n".encode() + path.read_bytes())
     return digest.hexdigest()
@@ -42,33 +50,38 @@ def _made_of(folder: Path) -> str:
 class Compiled:
     """The finished pages of a staged folder, kept up to date in `out`."""
 
-    def __init__(self, staged: Path, out: Path, doctrees: Path) -> None:
+    def __init__(self, staged: Path, out: Path, doctrees: Path, jobs: int | None = None) -> None:
         self.staged, self.out, self.doctrees = staged, out, doctrees
+        self._jobs = compile.JOBS if jobs is None else jobs
         self._open = ExitStack()
         self._said = io.StringIO()
         self._sphinx: Sphinx | None = None
         self._files: list[list[Any]] = []
 
-    def update(self, as_of: dt.date) -> list[str]:
-        """Compile what changed in the staged folder, dated `as_of`; return all complaints.
+    def update(self) -> list[str]:
+        """Compile what changed in the staged folder; return all complaints.
 
-        Pages of which there are complaints are read anew at the next call, even if unchanged.
+        The environment must be that of `compile.surroundings`. Pages of which there are complaints
+        are read anew at the next call, even if unchanged.
         """
-        with execute.surrounded(compile.surroundings(as_of)):
-            return self._update()
-
-    def _update(self) -> list[str]:
         app = self._sphinx or self._started()
         app._warncount = app.statuscode = 0
         self._said.seek(0)
         self._said.truncate()
+        for late in (self.out / "_static").glob(_LATE):
+            late.unlink()
         before = _common(app)
-        self._build(app, self._touched(app))
-        if not _holds(_common(app), before):
-            self._build(app, sorted(app.env.found_docs))
+        touched = self._touched(app)
+        self._build(app, touched)
+        others = sorted(app.env.found_docs - set(touched))
+        if others and not _holds(_common(app), before):
+            self._build(app, others)
         app.emit("build-finished", None)
         app.builder.cleanup()
         self._remove_lost(app)
+        # Sphinx has kept what it read; what it found for the search came after that.
+        with (self.doctrees / "environment.pickle").open("wb") as file:
+            pickle.dump(app.env, file, pickle.HIGHEST_PROTOCOL)
         if not app._warncount:
             return []
         found = compile.complaints(self._said.getvalue(), self.staged)
@@ -77,7 +90,7 @@ class Compiled:
 
     def _build(self, app: Sphinx, pages: list[str]) -> None:
         """Read what changed, and write `pages`; what Sphinx keeps for one build is put back."""
-        app.parallel = compile.JOBS if len(pages) > _FEW else 1
+        app.parallel = self._jobs if len(pages) > _FEW else 1
         builder: Any = app.builder
         lists = (
             builder._css_files, builder._js_files, app.registry.css_files, app.registry.js_files,
@@ -128,7 +141,7 @@ class Compiled:
             warning=self._said,
             warningiserror=True,
             keep_going=True,
-            parallel=compile.JOBS,
+            parallel=self._jobs,
         )
         order = yaml.dump(app.config.external_site_map.as_json())
         if app.config["use_multitoc_numbering"] and "numbered: true" in order:
@@ -221,3 +234,15 @@ def _stamps(folder: Path, below: str = "") -> dict[str, tuple[int, int]]:
                 stat = entry.stat()
                 found[f"{below}{entry.name}"] = (stat.st_size, stat.st_mtime_ns)
     return found
+
+
+def main(staged: str, out: str, doctrees: str, jobs: str) -> int:
+    """Compile once; return the exit code."""
+    gc.disable()  # page trees are large and live to the end: looking for waste takes a third
+    complaints = Compiled(Path(staged), Path(out), Path(doctrees), int(jobs)).update()
+    print("\n".join(complaints), file=sys.stderr)
+    return int(bool(complaints))
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from balkandefence import BookError, paths
+from balkandefence.book import record
 from balkandefence.book.execute import Job
 from balkandefence.editions import Edition
 
@@ -114,8 +115,9 @@ def pages(edition: Edition) -> list[Page]:
 
 def jobs(edition: Edition) -> list[Job]:
     """Return the runs that an edition needs."""
+    drawn = record.drawn(edition.id)
     return [
-        Job(page.name, page.path, {**edition.parameters, **page.parameters})
+        Job(page.name, page.path, {**edition.parameters, **page.parameters}, drawn[page.name])
         for page in pages(edition)
         if page.is_notebook
     ]

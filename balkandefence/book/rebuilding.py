@@ -59,7 +59,15 @@ class Book:
         """Bring the site up to date; return its files that changed, or else all that is wrong."""
         from dataclasses import asdict
 
-        from balkandefence.book import checks, execute, incremental, plan, stage
+        from balkandefence.book import (
+            checks,
+            compile,
+            execute,
+            forks,
+            incremental,
+            plan,
+            stage,
+        )
 
         def tell(event: Event) -> None:
             _answer(answers, event=asdict(event))
@@ -80,7 +88,8 @@ class Book:
             return _wrong(*map(str, failures))
         stage.stage(pages, notebooks, self.edition, self.staged, self.staging)
         self._leave_out({page.name for page in pages})
-        complaints = self.compiled.update(self.edition.as_of)
+        with forks.surrounded(compile.surroundings(self.edition.as_of)):
+            complaints = self.compiled.update()
         if complaints:
             return _wrong("\n".join(["Jupyter Book refused the pages:", *complaints]))
         return {"changed": incremental.mirror(self.made, self.site), "problems": []}

@@ -7,17 +7,20 @@ record.json, and kept beside the edition only when that is asked for.
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import importlib.metadata
 import json
 import os
 import platform
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from balkandefence import BookError, editions, paths, tables
+from balkandefence import CURRENT, BookError, editions, paths, tables
 from balkandefence.book import fingerprint
 from balkandefence.editions import Edition
 
@@ -169,14 +172,18 @@ def pins() -> dict[str, list[str]]:
     return found
 
 
-def _packages() -> dict[str, str]:
-    installed = {}
-    for name in pins():
-        try:
-            installed[name] = importlib.metadata.version(name)
-        except importlib.metadata.PackageNotFoundError:
-            continue  # for another platform or Python
-    return installed
+@cache
+def _version(package: str) -> str | None:
+    """Return the installed version of a package: it does not change while the program runs."""
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return None  # for another platform or Python
+
+
+def packages() -> dict[str, str]:
+    """Return the version of every package of the lock file that is installed."""
+    return {name: version for name in pins() if (version := _version(name)) is not None}
 
 
 def _program() -> str:
@@ -192,7 +199,7 @@ def _program() -> str:
 
 def _environment() -> dict[str, Any]:
     return {
-        "packages": _packages(),
+        "packages": packages(),
         "platform": f"{platform.system()} {platform.machine()}",
         "program": _program(),
         "python": ".".join(platform.python_version_tuple()[:2]),
@@ -295,6 +302,18 @@ def of_edition(id: str) -> Record:
     if found["edition"] != id:
         raise RecordError(f"{file(id)} is the record of edition {found['edition']!r}")
     return found
+
+
+def drawn(id: str) -> Counter[str]:
+    """Return how many figures each page of an edition had when it was recorded.
+
+    Of an edition without a sound record it is those of the current one, if it has one.
+    """
+    for known in (id, CURRENT):
+        with contextlib.suppress(BookError):
+            figures = of_edition(known)["figures"]
+            return Counter(name.partition("/")[0] for name in figures)
+    return Counter()
 
 
 def refuse_changed(edition: Edition) -> None:

@@ -34,10 +34,9 @@ _HEAVY = {
         "PIL.PpmImagePlugin", "seaborn", "pandas.io.formats.csvs", "pandas.core.methods.to_dict",
         "pydantic.main", "pydantic.fields", "pydantic.types", "pydantic.functional_validators",
         "pydantic.plugin._schema_validator", "yaml", "font_source_sans_pro",
-        "pybtex.database", "pybtex.database.input.bibtex", "latexcodec", "IPython.core.completer",
-        "IPython.core.interactiveshell", "IPython.display", "ipykernel.kernelapp",
-        "ipykernel.ipkernel", "ipykernel.zmqshell", "ipykernel.debugger", "comm", "json", "uuid",
-        "difflib", "csv",
+        "latexcodec", "IPython.core.completer", "IPython.core.interactiveshell", "IPython.display",
+        "ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell", "ipykernel.debugger",
+        "comm", "json", "uuid", "difflib", "csv",
     ),
     "pages": (
         "jupyter_book.sphinx", "sphinx.application", "sphinx.builders.html", "sphinx.search.en",

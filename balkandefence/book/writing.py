@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,28 @@ class Pages(StandaloneHTMLBuilder):
 
     Sphinx's own resolves all references in one process and lets the others wait for it. Here each
     process resolves what it writes; the first gathers the words of all pages and writes a few.
+    What the search knows of each page goes on from one build to the next.
     """
+
+    def load_indexer(self, docnames: Iterable[str]) -> None:
+        """Keep what the search knows of pages that are not written now, just as it was found.
+
+        Sphinx's own reads its finished index, in which some of that is no longer to be had.
+        """
+        kept = self.env.all_docs.keys() - set(docnames)
+        found: Any = self.indexer
+        for of_pages in (
+            found._titles, found._filenames, found._all_titles, found._index_entries,
+        ):  # fmt: skip
+            for name in of_pages.keys() - kept:
+                del of_pages[name]
+        for of_words in (found._mapping, found._title_mapping):
+            for word, names in list(of_words.items()):
+                names &= kept
+                if not names:
+                    del of_words[word]
+        found._objtypes.clear()  # they are numbered as they are met
+        found._objnames.clear()
 
     def _write_parallel(self, docnames: Sequence[str], nproc: int) -> None:
         first, *others = docnames

@@ -124,7 +124,9 @@ def _cells(sidecar: Sidecar, known: pd.DataFrame) -> pd.DataFrame:
     raw, typed, _ = reading.read(sidecar)
     raw, typed = raw.loc[known.index], typed.loc[known.index]
     columns = {
-        name: [_cell(*cell) for cell in zip(raw[name], typed[name], known[name], strict=True)]
+        name: raw[name]
+        if typed[name].equals(known[name])  # as most columns of most tables are
+        else [_cell(*cell) for cell in zip(raw[name], typed[name], known[name], strict=True)]
         for name in raw.columns
     }
     return pd.DataFrame(columns, index=known.index).astype(raw.dtypes)

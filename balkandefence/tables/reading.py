@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from balkandefence import BookError, paths
+from balkandefence import BookError, paths, sealed
 from balkandefence.provenance import LINE
-from balkandefence.tables import dates
+from balkandefence.tables import dates, pickled, verdicts
 from balkandefence.tables.sidecar import Column, Sidecar
 
 
@@ -229,8 +229,23 @@ def _read(path: Path, sidecar: Sidecar) -> tuple[pd.DataFrame, pd.DataFrame, lis
 def _read_once(
     path: Path, sidecar: Sidecar, _stamp: int
 ) -> tuple[pd.DataFrame, pd.DataFrame, tuple[Problem, ...]]:
+    """Return a table as the same text was read before, or read it now: kernels read the same."""
+    key = _key(path, sidecar)
+    kept = paths.build() / "tables" / f"{sidecar.name}.pickle"
+    if (content := sealed.read(kept)) is not None:
+        of, found = pickled.loads(content)
+        if of == key:
+            return found
     raw, frame, problems = _read(path, sidecar)
-    return raw, frame, tuple(problems)
+    read_now = raw, frame, tuple(problems)
+    if _key(path, sidecar) == key:  # else the file changed while it was read
+        sealed.write(kept, pickled.dumps((key, read_now)))
+    return read_now
+
+
+def _key(path: Path, sidecar: Sidecar) -> str:
+    """Return what is the same while a table reads the same: its text, its sidecar and our code."""
+    return verdicts.keying()(f"read {sidecar!r}", [path])
 
 
 def read(sidecar: Sidecar) -> tuple[pd.DataFrame, pd.DataFrame, tuple[Problem, ...]]:

@@ -13,6 +13,7 @@ import hashlib
 import os
 import sys
 from collections.abc import Callable, Iterable
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 
@@ -29,15 +30,21 @@ def _hash(path: Path) -> str:
     return hashlib.sha256(path.read_bytes() if path.is_file() else b"").hexdigest()
 
 
+@cache
+def _checkers() -> list[str]:
+    """Return what does the checking: it does not change while the program runs."""
+    package = Path(__file__).resolve().parents[1]
+    code = [*sorted((package / "tables").glob("*.py")), *sorted(package.glob("*.py"))]
+    versions = [f"{name} {metadata.version(name)}" for name in _CHECKERS]
+    return [sys.version, *versions, *(f"{path.name} {_hash(path)}" for path in code)]
+
+
 def keying() -> Callable[[str, Iterable[Path]], str]:
     """Return what makes the key of a verdict: of its subject, and of the files that it rests on.
 
     Each file is read once, when it is first asked for.
     """
-    package = Path(__file__).resolve().parents[1]
-    code = [*sorted((package / "tables").glob("*.py")), *sorted(package.glob("*.py"))]
-    versions = [f"{name} {metadata.version(name)}" for name in _CHECKERS]
-    checkers = [sys.version, *versions, *(f"{path.name} {_hash(path)}" for path in code)]
+    checkers = _checkers()
     sums: dict[Path, str] = {}
 
     def key(subject: str, files: Iterable[Path]) -> str:

@@ -32,6 +32,8 @@ from balkandefence import editions
 from balkandefence.book import compile, forks, kernels
 
 CHECKOUT = Path(__file__).resolve().parents[2]
+#: What builds keep below _build to spare work.
+KEPT = {"checked", "drawn", "known.json", "pages", "runs", "sources.json", "tables"}
 
 _MEASURES = '''"""The desk's own measures and charts."""
 
@@ -229,7 +231,7 @@ class Desk:
     def leftovers(self) -> list[str]:
         """Return what an interrupted build left beside the book and the stores."""
         left = {path.name for path in (self.root / "_build").iterdir()}
-        return sorted(left - {"html", "runs", "failed", "checked", "drawn"})
+        return sorted(left - KEPT - {"html", "failed"})
 
     def environment(self) -> dict[str, str]:
         # the package under test, whichever is installed

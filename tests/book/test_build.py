@@ -177,7 +177,7 @@ def test_a_damaged_run_is_not_used(desk):
 @pytest.mark.long
 def test_plain_kernels_give_the_same_book_as_warm_ones(desk, monkeypatch):
     before = desks.contents(desk.book)
-    monkeypatch.setenv("BALKANDEFENCE_KERNELS", "plain")
+    monkeypatch.setenv("BALKANDEFENCE_WARM", "no")
     ran = desk.run("build", "--force")
     assert "1 notebooks run, 0 reused" in ran.out
     assert desks.contents(desk.book) == before

@@ -8,7 +8,7 @@ import nbformat
 import pytest
 from copies import plain_environment
 
-from balkandefence import drawings, editions
+from balkandefence import editions, pictures
 from balkandefence.book import checks, plan
 from balkandefence.publishing import MIME
 
@@ -52,7 +52,7 @@ def under_papermill(path, out, *given):
         [sys.executable, "-m", "papermill", str(path), str(out), *given, "--no-progress-bar"],
         cwd=desks.CHECKOUT,
         env=plain_environment(desks.CHECKOUT)
-        | {drawings.FOLDER: str(desks.CHECKOUT / "_build" / "drawn")},
+        | {pictures.FOLDER: str(desks.CHECKOUT / "_build" / "drawn")},
         capture_output=True,
         text=True,
         check=False,

@@ -6,6 +6,7 @@ import pytest
 
 from balkandefence.book import compile
 from balkandefence.book.compile import CompileError
+from balkandefence.book.workshop import Place
 
 pytestmark = pytest.mark.xdist_group("desk")
 
@@ -15,7 +16,7 @@ DAY = dt.date(2026, 11, 21)
 @pytest.fixture
 def staged(tmp_path):
     """A folder of two plain pages, as staging would leave them."""
-    folder = tmp_path / "book"
+    folder = Place(tmp_path).staged
     folder.mkdir()
     (folder / "_config.yml").write_text("title: A\nexecute: {execute_notebooks: 'off'}\n")
     (folder / "_toc.yml").write_text("format: jb-book\nroot: index\nchapters: [{file: other}]\n")
@@ -25,8 +26,9 @@ def staged(tmp_path):
 
 
 def test_sound_pages_become_a_folder_of_pages(staged):
-    made = compile.compile_book(staged, DAY)
-    assert made.is_relative_to(staged)
+    place = Place(staged.parent)
+    compile.compile_book(place, DAY)
+    made = place.made
     assert (made / "index.html").is_file()
     assert "Other" in (made / "other.html").read_text(encoding="utf-8")
 
@@ -37,7 +39,7 @@ def test_everything_unresolved_is_told_with_page_line_and_name(staged):
     )
     (staged / "other.md").write_text("# Other\n\n[Away](missing.md)\n")
     with pytest.raises(CompileError) as error:
-        compile.compile_book(staged, DAY)
+        compile.compile_book(Place(staged.parent), DAY)
     said = "\n".join(error.value.complaints)
     for page, name in (
         ("index.md:3", "nowhere"),
@@ -53,6 +55,6 @@ def test_everything_unresolved_is_told_with_page_line_and_name(staged):
 def test_where_there_is_no_marked_complaint_the_last_lines_are_told(staged):
     (staged / "_config.yml").write_text("title: [\n")
     with pytest.raises(CompileError) as error:
-        compile.compile_book(staged, DAY)
+        compile.compile_book(Place(staged.parent), DAY)
     assert 1 <= len(error.value.complaints) <= 12
     assert str(error.value).startswith("Jupyter Book refused the pages:\n  ")

@@ -52,7 +52,7 @@ def test_every_page_of_the_contents_is_a_page_of_the_book(real_book):
 @pytest.mark.xdist_group("book")
 def test_nothing_but_the_book_and_the_kept_runs_stays_behind(real_book):
     left = {path.name for path in (real_book.root / "_build").iterdir()}
-    assert left <= {"checked", "drawn", "html", "runs"}
+    assert left <= {"html", *desks.KEPT}
     assert "html" in left
     assert not list(real_book.folder.rglob(".buildinfo"))
 

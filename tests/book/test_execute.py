@@ -8,7 +8,7 @@ import desk as desks
 import nbformat
 import pytest
 
-from balkandefence import BookError, drawings, editions
+from balkandefence import BookError, editions, pictures
 from balkandefence.book import execute, inputs, kernels, plan
 from balkandefence.book.execute import Event, cleaned
 from balkandefence.book.store import Store
@@ -54,7 +54,7 @@ def printed(notebook):
 
 @pytest.mark.parametrize("fresh", [False, True])
 def test_kernels_take_pictures_that_were_drawn_before_unless_all_is_made_afresh(bare_desk, fresh):
-    told = desks.code("told", f"import os\nprint(os.environ.get({drawings.FOLDER!r}))")
+    told = desks.code("told", f"import os\nprint(os.environ.get({pictures.FOLDER!r}))")
     bare_desk.write_notebook("tanks", desks.chapter(told))
     done, _, _ = run_all(bare_desk, fresh=fresh)
     folder = bare_desk.root / "_build" / "drawn"

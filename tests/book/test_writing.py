@@ -7,6 +7,7 @@ import pytest
 
 from balkandefence.book import compile, writing
 from balkandefence.book.compile import CompileError
+from balkandefence.book.workshop import Place
 
 pytestmark = pytest.mark.xdist_group("desk")
 
@@ -15,14 +16,14 @@ PAGES = [f"part-{number}" for number in range(12)]
 SETTINGS = """title: A
 execute: {execute_notebooks: 'off'}
 sphinx:
-  extra_extensions: [balkandefence.book.writing]
+  extra_extensions: [balkandefence.book.resolving, balkandefence.book.writing]
 """
 
 
 @pytest.fixture
 def staged(tmp_path):
     """A folder of pages of different lengths that link to each other."""
-    folder = tmp_path / "book"
+    folder = Place(tmp_path).staged
     folder.mkdir()
     listed = "".join(f"  - file: {page}\n" for page in PAGES)
     (folder / "_config.yml").write_text(SETTINGS)
@@ -36,9 +37,10 @@ def staged(tmp_path):
 
 def compiled(staged, monkeypatch, jobs):
     monkeypatch.setattr(compile, "JOBS", jobs)
-    made = compile.compile_book(staged, DAY)
-    found = desks.contents(made)
-    made.rename(staged.parent / f"by-{jobs}")
+    place = Place(staged.parent)
+    compile.compile_book(place, DAY)
+    found = desks.contents(place.made)
+    place.forget()
     return found
 
 
@@ -54,7 +56,7 @@ def test_a_broken_link_on_a_page_that_another_process_writes_is_told_once(staged
     for page in PAGES:
         (staged / f"{page}.md").write_text(f"# {page}\n\n[There](#nowhere)\n")
     with pytest.raises(CompileError) as error:
-        compile.compile_book(staged, DAY)
+        compile.compile_book(Place(staged.parent), DAY)
     told = [line.partition(":")[0] for line in error.value.complaints if "nowhere" in line]
     assert sorted(told) == sorted(f"{page}.md" for page in PAGES)
 

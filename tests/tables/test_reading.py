@@ -336,3 +336,63 @@ def test_a_data_error_counts_and_lists_its_problems_in_order():
         "  data/t.csv:9 b 'y': second",
     ]
     assert str(DataError(two[:1])).startswith("1 problem in the data:")
+
+
+# What was read before -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def read_rows(project, monkeypatch):
+    """Read a table as a process of its own would; tell which are read from their rows."""
+    seen, truly = [], reading._read
+    monkeypatch.setattr(reading, "_read", lambda path, s: seen.append(s.name) or truly(path, s))
+
+    def anew(name="events"):
+        reading._read_once.cache_clear()
+        return reading.read(tables.sidecar(name))
+
+    anew.seen = seen
+    return anew
+
+
+def test_a_table_that_was_read_before_comes_back_without_its_rows_being_read(read_rows):
+    first, again = read_rows(), read_rows()
+
+    assert read_rows.seen == ["events"]
+    for one, other in zip(first[:2], again[:2], strict=True):
+        pd.testing.assert_frame_equal(one, other)
+        assert one.attrs == other.attrs
+    assert first[2] == again[2]
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"), [(EVENTS, "XKX", "ALB"), ("data/events.yml", "title:", "title: Other")]
+)
+def test_a_table_of_other_rows_or_another_sidecar_is_read(project, read_rows, file, old, new):
+    read_rows()
+    project.replace(file, (old, new))
+    read_rows()
+
+    assert read_rows.seen == ["events", "events"]
+
+
+def test_a_damaged_memory_of_a_table_is_none(project, read_rows):
+    read_rows()
+    kept = project.root / "_build" / "tables" / "events.pickle"
+    kept.write_bytes(kept.read_bytes()[:-1])
+    read_rows()
+
+    assert read_rows.seen == ["events", "events"]
+
+
+def test_a_table_that_changed_while_it_was_read_is_not_remembered(project, monkeypatch):
+    truly = reading._read
+
+    def meanwhile(path, sidecar):
+        found = truly(path, sidecar)
+        project.replace(EVENTS, ("XKX", "ALB"))
+        return found
+
+    monkeypatch.setattr(reading, "_read", meanwhile)
+    reading.read(tables.sidecar("events"))
+    assert not (project.root / "_build" / "tables").exists()

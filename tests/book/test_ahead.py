@@ -1,0 +1,44 @@
+"""While notebooks run, what staging needs is made ready; it changes nothing of what comes out."""
+
+import datetime as dt
+
+import pytest
+
+from balkandefence import editions, tables
+from balkandefence.book import ahead
+from balkandefence.book.ahead import Ahead
+
+
+@pytest.fixture
+def asked(project, monkeypatch):
+    """The tables and days that are asked for."""
+    seen, truly = [], tables.known
+    monkeypatch.setattr(tables, "known", lambda *asked: seen.append(asked) or truly(*asked))
+    return seen
+
+
+def test_every_table_is_read_as_of_the_edition_and_of_the_one_before(project, asked):
+    edition = (project.root / "editions/2026.11.0.yml").read_text(encoding="utf-8")
+    text = edition.replace("as_of: ", "as_of: 2025-01-31  # ")
+    project.write("editions/2025.1.0.yml", text)
+    ahead.make_ready(editions.load())
+    days = {editions.load().as_of, dt.date(2025, 1, 31)}
+    assert set(asked) == {(name, day) for name in tables.names() for day in days}
+
+
+def test_it_begins_when_it_is_told_to_and_once(asked):
+    aside = Ahead(editions.load())
+    aside.wait()
+    assert asked == []
+    aside.begin()
+    aside.begin()
+    aside.wait()
+    assert len(asked) == len(tables.names())
+
+
+def test_what_goes_wrong_is_left_to_those_who_need_it(project):
+    edition = editions.load()
+    project.remove("data/events.csv")
+    aside = Ahead(edition)
+    aside.begin()
+    aside.wait()

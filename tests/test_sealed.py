@@ -1,0 +1,43 @@
+"""What is sealed comes back whole or not at all."""
+
+import pytest
+
+from balkandefence import sealed
+
+
+@pytest.fixture
+def kept(tmp_path):
+    path = tmp_path / "folder" / "kept"
+    sealed.write(path, b"first\nsecond \xff")
+    return path
+
+
+def test_what_was_written_comes_back_and_leaves_nothing_beside_it(kept):
+    assert sealed.read(kept) == b"first\nsecond \xff"
+    sealed.write(kept, b"")
+    assert sealed.read(kept) == b""
+    assert [path.name for path in kept.parent.iterdir()] == ["kept"]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [lambda raw: raw[:-1], lambda raw: b"", lambda raw: raw + b" ", lambda raw: b"x" + raw,
+     lambda raw: raw.replace(b"first", b"worst"), lambda raw: raw.split(b"\n", 1)[1]],
+    ids=["cut", "empty", "longer", "another seal", "altered", "no seal"],
+)  # fmt: skip
+def test_what_was_damaged_is_as_good_as_none(kept, damage):
+    raw = kept.read_bytes()
+    assert damage(raw) != raw
+    kept.write_bytes(damage(raw))
+    assert sealed.read(kept) is None
+
+
+def test_where_nothing_was_written_there_is_none(tmp_path):
+    assert sealed.read(tmp_path / "nothing") is None
+    assert sealed.read(tmp_path) is None
+
+
+def test_where_nothing_may_be_written_nothing_is_and_nobody_minds(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    sealed.write(tmp_path / "file" / "kept", b"content")
+    assert (tmp_path / "file").read_text() == "in the way"
