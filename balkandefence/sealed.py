@@ -13,12 +13,19 @@ def _seal(content: bytes) -> bytes:
 
 
 def read(path: Path) -> bytes | None:
-    """Return what was written, None where there is nothing or it is not what was written."""
+    """Return what was written, None where there is nothing or it is not what was written.
+
+    The file counts as just used.
+    """
     try:
         seal, _, content = path.read_bytes().partition(b"\n")
     except OSError:
         return None
-    return content if seal == _seal(content) else None
+    if seal != _seal(content):
+        return None
+    with contextlib.suppress(OSError):
+        os.utime(path)
+    return content
 
 
 def write(path: Path, content: bytes) -> None:
@@ -28,3 +35,18 @@ def write(path: Path, content: bytes) -> None:
         part = path.with_name(f".{path.name}-{os.getpid()}.part")
         part.write_bytes(_seal(content) + b"\n" + content)
         os.replace(part, path)
+
+
+def bound(folder: Path, limit: int) -> None:
+    """Remove the longest unused files of a folder where they take more than `limit` bytes."""
+    kept = []
+    for path in folder.glob("*"):
+        with contextlib.suppress(OSError):  # another build may have removed it
+            status = path.stat()
+            kept.append((status.st_mtime_ns, status.st_size, path))
+    left = sum(size for _, size, _ in kept)
+    for _, size, path in sorted(kept):
+        if left <= limit:
+            return
+        path.unlink(missing_ok=True)
+        left -= size

@@ -1,5 +1,7 @@
 """What is sealed comes back whole or not at all."""
 
+import os
+
 import pytest
 
 from balkandefence import sealed
@@ -41,3 +43,19 @@ def test_where_nothing_may_be_written_nothing_is_and_nobody_minds(tmp_path):
     (tmp_path / "file").write_text("in the way")
     sealed.write(tmp_path / "file" / "kept", b"content")
     assert (tmp_path / "file").read_text() == "in the way"
+
+
+def test_what_is_read_counts_as_just_used(kept):
+    os.utime(kept, (1, 1))
+    sealed.read(kept)
+    assert kept.stat().st_mtime > 1
+
+
+def test_the_longest_unused_files_go_where_there_are_too_many(tmp_path):
+    for age in (3, 1, 2):
+        path = tmp_path / str(age)
+        path.write_bytes(b"x" * 100)
+        os.utime(path, (age, age))
+    sealed.bound(tmp_path, 250)
+    assert sorted(path.stem for path in tmp_path.iterdir()) == ["2", "3"]
+    sealed.bound(tmp_path / "nowhere", 250)

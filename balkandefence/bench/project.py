@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ _PARTS = ("chapters", "data", "editions", "_config.yml", "_toc.yml", "CITATION.c
 _LEFT = shutil.ignore_patterns("__pycache__")
 #: A row that the README changes too: what one state spent in one year.
 _ROW = ("data/military_expenditure.csv", "2554.0135", "2554.5{0:03d}")
+#: The last incident of the ledger: the bench adds another like it.
+_INCIDENTS, _LAST = "data/incidents.csv", re.compile(r"-(\d+),")
 #: What an edit of prose adds.
 SENTENCE = "This is said once more."
 _CHART = "balkandefence/charts/spending.py"
@@ -148,6 +151,17 @@ def edit_row(project: Project, turn: int) -> None:
     _changed(path, lambda _: content.replace(old, new.format(turn + 1), 1))
 
 
+def add_incident(project: Project, turn: int) -> None:
+    """Add an incident to the ledger: one like the last, on the same day."""
+
+    def added(text: str) -> str:
+        last = text.rstrip("\n").rpartition("\n")[2]
+        another = _LAST.sub(lambda number: f"-{int(number[1]) + 1},", last, count=1)
+        return f"{text}{another}\n" if another != last else text
+
+    _changed(project.root / _INCIDENTS, added)
+
+
 def edit_chart(project: Project, turn: int) -> None:
     """Change one module of charts, without any effect."""
     _changed(project.root / _CHART, lambda text: text and f"{text}# changed by the bench\n")
@@ -155,6 +169,7 @@ def edit_chart(project: Project, turn: int) -> None:
 
 EDITS: Mapping[str, Callable[[Project, int], None]] = {
     "prose": edit_prose,
+    "incident": add_incident,
     "row": edit_row,
     "chart": edit_chart,
 }

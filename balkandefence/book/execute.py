@@ -18,7 +18,7 @@ from typing import Any, Protocol
 
 import nbformat
 
-from balkandefence import BookError, paths, pictures, tables
+from balkandefence import BookError, paths, pictures, sealed, tables
 from balkandefence.book import failures, forks, inputs, kernels
 from balkandefence.book.failures import Failure
 from balkandefence.book.store import INJECTED, Found, Store, spliced
@@ -197,7 +197,7 @@ def _planned(job: Job, store: Store, now: inputs.Now, *, fresh: bool) -> _Planne
     written = nbformat.read(job.notebook, as_version=4)
     fixed = now.fixed(written, job.parameters)
     found = store.find(job.page, written, fixed, now)
-    if fresh and found.notebook is not None:
+    if fresh and found.get is not None:
         found = Found(None, ("all are run anew",), found.seconds)
     return _Planned(job, written, fixed, found)
 
@@ -205,9 +205,10 @@ def _planned(job: Job, store: Store, now: inputs.Now, *, fresh: bool) -> _Planne
 def _surroundings(*, fresh: bool) -> dict[str, str]:
     """Return what kernels are told: where the project is, that its tables are checked, pictures."""
     told = {"BALKANDEFENCE_ROOT": str(paths.root()), **tables.vouch()}
+    tables.bound()
     if not fresh:
         folder = paths.build() / "drawn"
-        pictures.bound(folder)
+        sealed.bound(folder, pictures.LIMIT)
         told[pictures.FOLDER] = str(folder)
     return told
 
@@ -231,16 +232,20 @@ def execute(
     """
     now = inputs.Now()
     done: dict[str, nbformat.NotebookNode] = {}
-    left = []
+    left, kept = [], []
     for planned in (_planned(job, store, now, fresh=fresh) for job in jobs):
-        kept = planned.found.notebook
-        if kept is None:
+        if planned.found.get is None:
             left.append(planned)
         else:
-            done[planned.job.name] = kept
-            report(Event(planned.job.name, len(kept.cells), len(kept.cells), reused=True))
-    now.keep()
+            kept.append(planned)
+            total = len(planned.written.cells) + bool(planned.job.parameters)
+            report(Event(planned.job.name, total, total, reused=True))
+
+    def read_kept() -> None:
+        done.update((p.job.name, p.found.notebook) for p in kept if p.found.notebook is not None)
+
     if not left:
+        read_kept()
         return done, []
     _seconds()  # refused before any kernel starts
     folder.mkdir(parents=True, exist_ok=True)
@@ -248,7 +253,7 @@ def execute(
     failed = []
     with forks.surrounded(_surroundings(fresh=fresh)):
         where = runner or Threads(min(count, len(left)))
-        for planned, ended in _all(left, where, folder, report):
+        for planned, ended in _all(left, where, folder, report, read_kept):
             name = planned.job.name
             result = ended if isinstance(ended, BaseException) else _result(planned, ended, store)
             if isinstance(result, BaseException):
@@ -299,7 +304,11 @@ def told(error: BaseException) -> BaseException:
 
 
 def _all(
-    left: list[_Planned], runner: Runner, folder: Path, report: Report
+    left: list[_Planned],
+    runner: Runner,
+    folder: Path,
+    report: Report,
+    meanwhile: Callable[[], None],
 ) -> Iterator[tuple[_Planned, Ran | BaseException]]:
     """Yield each run as it ends, or the error that ended it, passing progress on meanwhile."""
     events: queue.SimpleQueue[Event] = queue.SimpleQueue()
@@ -310,6 +319,7 @@ def _all(
             total = len(planned.written.cells) + bool(job.parameters)  # papermill adds a cell
             first = Event(job.name, 0, total, why=planned.found.reasons)
             waiting[runner.submit(job, folder, first, events.put)] = planned
+        meanwhile()
         while waiting:
             ended, _ = wait(waiting, timeout=0.1, return_when=FIRST_COMPLETED)
             with contextlib.suppress(queue.Empty):

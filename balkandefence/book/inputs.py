@@ -7,6 +7,7 @@ editions and whole files.
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 import platform
@@ -19,8 +20,7 @@ from typing import Any
 import nbformat
 
 import balkandefence
-from balkandefence import BookError, editions, paths, sources
-from balkandefence.book.known import Memory
+from balkandefence import BookError, editions, paths, sources, tables
 
 _GONE = "gone"
 #: Seconds by which a file system's clock may lag.
@@ -53,7 +53,6 @@ class Now:
     def __init__(self) -> None:
         self.module = cache(self._module)
         self.read = cache(self._read)
-        self._memory = Memory()
         self.surroundings = {
             "locked packages": self._file("requirements.txt"),
             "Python": platform.python_version(),
@@ -75,7 +74,7 @@ class Now:
         try:
             match kind:
                 case "table":
-                    return self._memory.hash(*arguments)
+                    return _sha(_known(*arguments))
                 case "source":
                     fields = sources.load()[arguments[0]].fields
                     return _sha(json.dumps(dict(fields), sort_keys=True))
@@ -84,10 +83,6 @@ class Now:
         except (BookError, KeyError, ValueError):
             return _GONE
         return self._file(arguments[0])
-
-    def keep(self) -> None:
-        """Remember for the next build what tables were found to say."""
-        self._memory.keep()
 
     def changed_since(self, made_of: Inputs, moment: float) -> bool:
         """Return whether a file behind a run's inputs changed at `moment` (s) or later.
@@ -115,6 +110,15 @@ class Now:
             {name: self.module(name) for name in modules},
             {what: self.read(what) for what in (json.dumps(list(read)) for read in reads)},
         )
+
+
+def _known(name: str, day: str, where: str = "") -> str:
+    """Return what a table said on a day, of some of its rows with their lines."""
+    known = tables.known(name, dt.date.fromisoformat(day))
+    if not where:
+        return known.text
+    rows = tables.holding(known.rows, tables.sidecar(name), json.loads(where))
+    return json.dumps([list(rows.columns), rows.index.tolist(), rows.to_numpy().tolist()])
 
 
 def _behind(kind: str, name: str, *_: str) -> list[Path]:

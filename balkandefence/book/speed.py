@@ -33,7 +33,8 @@ CASES = {
     "nothing": "Nothing changed",
     "prose": "One prose edit",
     "preview": "One prose edit, previewed",
-    "row": "One data row",
+    "incident": "One incident more",
+    "row": "One data row, widely read",
     "chart": "One chart module",
     "eight": "Eight editions at once",
     "quarter": "25 small notebooks, cold",
@@ -146,7 +147,9 @@ def targets(result: Result) -> list[Target]:
     to.at_most("nothing", "under 1 s", 1, nothing)
     to.at_least("nothing", "at least 20× faster than papermill's", 20, loop, nothing)
     to.at_most("preview", "under 2.5 s from the edit to the page", 2.5, to.seconds("preview"))
-    to.at_least("row", "at least 4× faster than our own cold build", 4, cold, to.seconds("row"))
+    for case in ("incident", "row"):
+        wanted = "at least 4× faster than our own cold build"
+        to.at_least(case, wanted, 4, cold, to.seconds(case))
     if cold:
         to.at_most("eight", "under 3× the time of one", 3, to.seconds("eight") / cold, "×")
     hundred = to.entries.get(("hundred", "ours"))

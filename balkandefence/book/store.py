@@ -13,7 +13,9 @@ import hashlib
 import json
 import os
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -31,14 +33,21 @@ _STRAY = 3600
 #: The id of the cell in which papermill sets the parameters.
 INJECTED = "injected-parameters"
 
+_Get = Callable[[], nbformat.NotebookNode]
+
 
 @dataclass(frozen=True)
 class Found:
-    """What the store has for a run: its notebook, or why there is none to be used."""
+    """What the store has for a run: how to get its notebook, or why there is none to be used."""
 
-    notebook: nbformat.NotebookNode | None
+    get: _Get | None
     reasons: tuple[str, ...] = ()
     seconds: float = 0.0
+
+    @cached_property
+    def notebook(self) -> nbformat.NotebookNode | None:
+        """Return the notebook, None where there is none; to read one takes a while."""
+        return None if self.get is None else self.get()
 
 
 def _sha(text: str) -> str:
@@ -67,6 +76,14 @@ def spliced(
         cell.execution_count = ended.execution_count
         if "parameters" in cell.metadata.get("tags", []) and INJECTED in kept:
             made.cells.append(kept[INJECTED])
+    return made
+
+
+def _whole(written: nbformat.NotebookNode, ran: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """Return what `spliced` does, of a run whose code is that of the notebook as written now."""
+    made = spliced(written, ran)
+    if made is None:
+        raise AssertionError("a kept run lacks a cell that its head names")
     return made
 
 
@@ -101,11 +118,11 @@ class Store:
             seconds = seconds or float(head["seconds"])
             against = inputs.reasons(Inputs(**head["inputs"]), fixed, now)
             if not against:
-                notebook = self._notebook(path, head, written)
-                if notebook is not None:
+                get = self._getter(path, head, written)
+                if get is not None:
                     with contextlib.suppress(OSError):
                         os.utime(path)
-                    return Found(notebook, (), float(head["seconds"]))
+                    return Found(get, (), float(head["seconds"]))
                 damaged = True
             elif nearest is None or len(against) < len(nearest):
                 nearest = against
@@ -123,19 +140,21 @@ class Store:
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
-    def _read(self, path: Path, head: dict[str, Any]) -> nbformat.NotebookNode | None:
-        """Return the kept run of which the head was read, None where it is damaged."""
+    def _read(self, path: Path, head: dict[str, Any]) -> _Get | None:
+        """Return what gives the kept run of which the head was read, None where it is damaged."""
         try:
-            text = path.with_suffix(".ipynb").read_text(encoding="utf-8")
-        except (OSError, ValueError):
+            raw = path.with_suffix(".ipynb").read_bytes()
+        except OSError:
             return None
-        return nbformat.reads(text, as_version=4) if _sha(text) == head["notebook"] else None
+        sound = hashlib.sha256(raw).hexdigest() == head["notebook"]
+        return (lambda: nbformat.reads(raw.decode("utf-8"), as_version=4)) if sound else None
 
-    def _notebook(
+    def _getter(
         self, path: Path, head: dict[str, Any], written: nbformat.NotebookNode
-    ) -> nbformat.NotebookNode | None:
-        ran = self._read(path, head)
-        return None if ran is None else spliced(written, ran)
+    ) -> _Get | None:
+        """Return what gives the kept run with the prose of today, None where it is damaged."""
+        read = self._read(path, head)
+        return None if read is None else lambda: _whole(written, read())
 
     def put(
         self, page: str, notebook: nbformat.NotebookNode, made_of: Inputs, seconds: float
@@ -193,25 +212,34 @@ class Kept(Store):
         self._kept: dict[str, tuple[str, nbformat.NotebookNode]] = {}
         self._given: dict[str, tuple[nbformat.NotebookNode, nbformat.NotebookNode]] = {}
 
-    def _read(self, path: Path, head: dict[str, Any]) -> nbformat.NotebookNode | None:
+    def _read(self, path: Path, head: dict[str, Any]) -> _Get | None:
         page = path.name.partition("@")[0]
-        if page not in self._kept or self._kept[page][0] != head["notebook"]:
-            found = super()._read(path, head)
-            if found is None:
-                return None
-            self._kept[page] = (head["notebook"], found)
-            self._given.pop(page, None)
-        return self._kept[page][1]
+        if page in self._kept and self._kept[page][0] == head["notebook"]:
+            return lambda: self._kept[page][1]
+        read = super()._read(path, head)
+        if read is None:
+            return None
 
-    def _notebook(
+        def get() -> nbformat.NotebookNode:
+            self._kept[page] = (head["notebook"], read())
+            self._given.pop(page, None)
+            return self._kept[page][1]
+
+        return get
+
+    def _getter(
         self, path: Path, head: dict[str, Any], written: nbformat.NotebookNode
-    ) -> nbformat.NotebookNode | None:
-        """Return the run with the prose of today; the same object while both are as they were."""
+    ) -> _Get | None:
+        """Return what gives the run; the same object while it and the prose are as they were."""
         page = path.name.partition("@")[0]
-        ran = self._read(path, head)
-        if page in self._given and self._given[page][0] == written:
+        read = self._read(path, head)
+        if read is None:
+            return None
+
+        def get() -> nbformat.NotebookNode:
+            ran = read()
+            if page not in self._given or self._given[page][0] != written:
+                self._given[page] = (written, _whole(written, ran))
             return self._given[page][1]
-        made = None if ran is None else spliced(written, ran)
-        if made is not None:
-            self._given[page] = (written, made)
-        return made
+
+        return get

@@ -146,6 +146,7 @@ class Known:
         self.day = day
         self.used: set[str] = set()
         self._load = cache(lambda name, vintages: tables.load(name, day, vintages=vintages))
+        self._by_release = cache(self._releases)
 
     def __call__(self, name: str, *, vintages: bool = False) -> Any:
         """Return a table as known on the day, or all its releases published by then."""
@@ -154,7 +155,11 @@ class Known:
 
     def releases(self, name: str) -> list[tuple[dt.date, Any]]:
         """Return each release of a table published by the day with its rows, oldest first."""
-        frame = self(name, vintages=True)
+        self.used.add(name)
+        return self._by_release(name)
+
+    def _releases(self, name: str) -> list[tuple[dt.date, Any]]:
+        frame = self._load(name, True)
         found = []
         for release in sorted(frame["release"].dropna().unique()):
             part = frame[frame["release"] == release]

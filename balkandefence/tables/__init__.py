@@ -12,6 +12,7 @@ from balkandefence import recording
 from balkandefence.tables.asof import answer, holding, known
 from balkandefence.tables.checking import check, vouch
 from balkandefence.tables.dates import bounds, day
+from balkandefence.tables.pickled import bound
 from balkandefence.tables.reading import DataError, Problem
 from balkandefence.tables.sidecar import Column, Sidecar, SidecarError, names
 from balkandefence.tables.sidecar import load as sidecar
@@ -22,6 +23,7 @@ __all__ = [
     "Problem",
     "Sidecar",
     "SidecarError",
+    "bound",
     "bounds",
     "check",
     "day",

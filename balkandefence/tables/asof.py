@@ -17,7 +17,7 @@ import pandas as pd
 
 from balkandefence import paths, sources
 from balkandefence.provenance import LINE
-from balkandefence.tables import clock, dates, reading
+from balkandefence.tables import clock, dates, pickled, reading, verdicts
 from balkandefence.tables.checking import check
 from balkandefence.tables.sidecar import Sidecar, load
 
@@ -141,6 +141,14 @@ def _made(name: str, as_of: dt.date, _stamp: tuple[int, ...]) -> Known:
     path = paths.data() / sidecar.file
     if sidecar.format != "csv":
         return Known(path.read_text(encoding="utf-8"), reading.read(sidecar)[0])
+    return pickled.remembered(
+        f"{name}@{as_of}",
+        lambda: verdicts.keying()(f"known {as_of} {sidecar!r}", [path, paths.references()]),
+        lambda: _worked_out(sidecar, as_of),
+    )
+
+
+def _worked_out(sidecar: Sidecar, as_of: dt.date) -> Known:
     known, lines = answer(sidecar, as_of, vintages=True)
     cells = _cells(sidecar, known).set_axis(lines, axis="index")
     text = io.StringIO()

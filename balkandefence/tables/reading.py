@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from balkandefence import BookError, paths, sealed
+from balkandefence import BookError, paths
 from balkandefence.provenance import LINE
 from balkandefence.tables import dates, pickled, verdicts
 from balkandefence.tables.sidecar import Column, Sidecar
@@ -195,7 +195,7 @@ def _typed(text: pd.Series, column: Column) -> pd.Series:
     return known
 
 
-def _read(path: Path, sidecar: Sidecar) -> tuple[pd.DataFrame, pd.DataFrame, list[Problem]]:
+def _read(path: Path, sidecar: Sidecar) -> tuple[pd.DataFrame, pd.DataFrame, tuple[Problem, ...]]:
     spatial = sidecar.format == "geojson"
     raw, problems = _raw_features(path, sidecar) if spatial else _raw(path)
     name = f"data/{path.name}"
@@ -222,7 +222,7 @@ def _read(path: Path, sidecar: Sidecar) -> tuple[pd.DataFrame, pd.DataFrame, lis
         typed["geometry"] = pd.Series(geometry, index=raw.index, dtype="object")
     frame = pd.DataFrame(typed, index=raw.index)
     frame.attrs = {"tables": (sidecar.name,)}
-    return raw, frame, problems
+    return raw, frame, tuple(problems)
 
 
 @lru_cache(maxsize=128)
@@ -230,22 +230,11 @@ def _read_once(
     path: Path, sidecar: Sidecar, _stamp: int
 ) -> tuple[pd.DataFrame, pd.DataFrame, tuple[Problem, ...]]:
     """Return a table as the same text was read before, or read it now: kernels read the same."""
-    key = _key(path, sidecar)
-    kept = paths.build() / "tables" / f"{sidecar.name}.pickle"
-    if (content := sealed.read(kept)) is not None:
-        of, found = pickled.loads(content)
-        if of == key:
-            return found
-    raw, frame, problems = _read(path, sidecar)
-    read_now = raw, frame, tuple(problems)
-    if _key(path, sidecar) == key:  # else the file changed while it was read
-        sealed.write(kept, pickled.dumps((key, read_now)))
-    return read_now
-
-
-def _key(path: Path, sidecar: Sidecar) -> str:
-    """Return what is the same while a table reads the same: its text, its sidecar and our code."""
-    return verdicts.keying()(f"read {sidecar!r}", [path])
+    return pickled.remembered(
+        sidecar.name,
+        lambda: verdicts.keying()(f"read {sidecar!r}", [path]),
+        lambda: _read(path, sidecar),
+    )
 
 
 def read(sidecar: Sidecar) -> tuple[pd.DataFrame, pd.DataFrame, tuple[Problem, ...]]:

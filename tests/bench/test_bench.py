@@ -121,7 +121,7 @@ def test_figures_of_another_day_or_edition_are_not_joined(desk, tmp_path, other)
     [
         (
             (["warm"], ["ours"]),
-            "case warm: there are cold, nothing, prose, row, chart, preview, eight",
+            "case warm: there are cold, nothing, prose, incident, row, chart, preview, eight",
         ),
         ((["cold"], ["make"]), "way make: there are ours, papermill, force, cache, nbconvert"),
         ((["cold"], ["floor"]), "way floor needs ours"),
@@ -154,6 +154,7 @@ def test_a_command_that_fails_is_told_with_its_last_lines(tmp_path):
 def test_each_edit_changes_a_copy_and_never_the_project(desk, tmp_path):
     rows = "iso3,constant_usd_millions\nSRB,2554.0135\n"
     desk.write("data/military_expenditure.csv", rows)
+    desk.write("data/incidents.csv", "incident_id,iso3\n202605-ALB-9,ALB\n202606-XKX-1,XKX\n")
     before = desks.contents(desk.root)
     copy = project.copied(tmp_path / "copy")
     for turn in (0, 1):
@@ -166,11 +167,14 @@ def test_each_edit_changes_a_copy_and_never_the_project(desk, tmp_path):
                 changed
                 == {
                     "prose": {"chapters/tanks.ipynb"},
+                    "incident": {"data/incidents.csv"},
                     "row": {"data/military_expenditure.csv"},
                     "chart": {"balkandefence/charts/spending.py"},
                 }[name]
             )
     assert desks.contents(desk.root) == before
+    ledger = (copy.root / "data/incidents.csv").read_text(encoding="utf-8").splitlines()
+    assert ledger[-3:] == ["202606-XKX-1,XKX", "202606-XKX-2,XKX", "202606-XKX-3,XKX"]
 
 
 def test_an_edit_that_finds_nothing_to_change_is_refused(desk, tmp_path):
@@ -178,6 +182,8 @@ def test_an_edit_that_finds_nothing_to_change_is_refused(desk, tmp_path):
     copy = project.copied(tmp_path / "copy")
     with pytest.raises(BenchError, match="finds nothing there that it could change"):
         project.edit_row(copy, 0)
+    with pytest.raises(BenchError, match=r"incidents\.csv: the bench finds nothing"):
+        project.add_incident(copy, 0)
 
 
 @pytest.mark.long
@@ -220,7 +226,8 @@ def test_the_page_is_made_of_the_kept_result_alone(desk, result):
     assert page.startswith("9 of 11 targets are met.\n")
     assert "on Slow & Sons, 2 cores, 8 GB" in page
     assert (
-        "| One data row | at least 4× faster than our own cold build | 2.1× | **missed** |" in page
+        "| One data row, widely read | at least 4× faster than our own cold build | 2.1× | **missed** |"
+        in page
     )
     assert "| Cold build | papermill, then Jupyter Book | 100.00 | 4.8× | 3 |" in page
     assert "\nNot measured: Jupyter Book, with its cache; nbconvert, then Jupyter Book.\n" in page

@@ -5,9 +5,11 @@ No process stays behind, and the next build succeeds and clears what was left.
 
 import os
 import signal
+from contextlib import suppress
 from pathlib import Path
 
 import desk as desks
+import psutil
 import pytest
 
 from balkandefence.book import build as builds
@@ -53,7 +55,11 @@ def in_start_of_kernels(desk):
 
 
 def in_compile(desk):
-    return any((desk.root / "_build").glob("work-*/book/_build/*"))
+    for process in desks.processes_at(desk.root):
+        with suppress(psutil.Error):
+            if process.cwd() == str(desk.root / "_build" / "pages"):
+                return True
+    return False
 
 
 def dead_sockets():

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pandas as pd
 import pytest
 
 from balkandefence import tables
+from balkandefence.tables import asof
 
 EARLY, LATE = dt.date(2024, 12, 31), dt.date(2026, 11, 21)
 
@@ -99,3 +101,39 @@ def test_rows_are_not_chosen_by_columns_that_are_not_there_or_hold_other_things(
         tables.load("spending", LATE, where={"country": "SRB"})
     with pytest.raises(ValueError, match=r"spending\.year is of type year; rows are chosen by"):
         tables.load("spending", LATE, where={"year": "2023"})
+
+
+@pytest.fixture
+def worked_out(project, monkeypatch):
+    """Ask for what was known as a process of its own would; tell for which days it is made."""
+    seen, truly = [], asof._worked_out
+    monkeypatch.setattr(asof, "_worked_out", lambda s, day: seen.append(day) or truly(s, day))
+
+    def anew(day):
+        asof._made.cache_clear()
+        return tables.known("events", day)
+
+    anew.seen = seen
+    return anew
+
+
+def test_what_was_known_on_a_day_is_worked_out_once(worked_out):
+    first, again = worked_out(EARLY), worked_out(EARLY)
+    assert first.text == again.text
+    pd.testing.assert_frame_equal(first.rows, again.rows)
+    worked_out(LATE)
+    worked_out(EARLY)
+    assert worked_out.seen == [EARLY, LATE]
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [("data/events.csv", "XKX", "ALB"), ("data/events.yml", "title:", "title: Other"),
+     ("references.bib", "2020-05", "2019-05")],
+    ids=["row", "sidecar", "date of a source"],
+)  # fmt: skip
+def test_where_its_files_changed_it_is_worked_out_anew(project, worked_out, file, old, new):
+    worked_out(EARLY)
+    project.replace(file, (old, new))
+    worked_out(EARLY)
+    assert worked_out.seen == [EARLY, EARLY]

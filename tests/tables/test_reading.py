@@ -374,25 +374,3 @@ def test_a_table_of_other_rows_or_another_sidecar_is_read(project, read_rows, fi
     read_rows()
 
     assert read_rows.seen == ["events", "events"]
-
-
-def test_a_damaged_memory_of_a_table_is_none(project, read_rows):
-    read_rows()
-    kept = project.root / "_build" / "tables" / "events.pickle"
-    kept.write_bytes(kept.read_bytes()[:-1])
-    read_rows()
-
-    assert read_rows.seen == ["events", "events"]
-
-
-def test_a_table_that_changed_while_it_was_read_is_not_remembered(project, monkeypatch):
-    truly = reading._read
-
-    def meanwhile(path, sidecar):
-        found = truly(path, sidecar)
-        project.replace(EVENTS, ("XKX", "ALB"))
-        return found
-
-    monkeypatch.setattr(reading, "_read", meanwhile)
-    reading.read(tables.sidecar("events"))
-    assert not (project.root / "_build" / "tables").exists()
