@@ -133,7 +133,7 @@ def build(
             raise NotebooksError(failures)
         aside.wait()
         lay_out(edition, notebooks, folder / "book")
-        with workshop.kept(folder / "pages") as place:
+        with workshop.kept(folder / "pages", edition.as_of) as place:
             if force:
                 place.forget()
             made = compiled(edition, folder / "book", place, folder / "html")

@@ -79,14 +79,19 @@ class Compiled:
         app.emit("build-finished", None)
         app.builder.cleanup()
         self._remove_lost(app)
-        # Sphinx has kept what it read; what it found for the search came after that.
-        with (self.doctrees / "environment.pickle").open("wb") as file:
-            pickle.dump(app.env, file, pickle.HIGHEST_PROTOCOL)
+        self._keep(app)
         if not app._warncount:
             return []
         found = compile.complaints(self._said.getvalue(), self.staged)
         self._distrust(found)
         return found
+
+    def _keep(self, app: Sphinx) -> None:
+        """Keep all that is known of the pages: Sphinx does before it gathers words to search."""
+        from sphinx.application import ENV_PICKLE_FILENAME
+
+        with (self.doctrees / ENV_PICKLE_FILENAME).open("wb") as file:
+            pickle.dump(app.env, file, pickle.HIGHEST_PROTOCOL)
 
     def _build(self, app: Sphinx, pages: list[str]) -> None:
         """Read what changed, and write `pages`; what Sphinx keeps for one build is put back."""

@@ -157,11 +157,50 @@ def _name_outline(document: pikepdf.Pdf, headings: list[str]) -> None:
             item.title, item.is_closed = heading, True
 
 
+def _elements(found: object) -> Iterator[pikepdf.Dictionary]:
+    """Yield the elements of a tagged document below `found`, in their order."""
+    if isinstance(found, pikepdf.Array):
+        for part in found:
+            yield from _elements(part)
+    elif isinstance(found, pikepdf.Dictionary) and "/S" in found:
+        yield found
+        yield from _elements(found.get("/K"))
+
+
+def _named(tree: pikepdf.Object) -> Iterator[tuple[str, pikepdf.Object]]:
+    """Yield the entries of a tree of names."""
+    for kid in tree.get("/Kids", ()):
+        yield from _named(kid)
+    names = list(tree.get("/Names", ()))
+    yield from zip(map(str, names[::2]), names[1::2], strict=True)
+
+
+def _name_elements(document: pikepdf.Pdf) -> None:
+    """Name what table cells call their headers by its order; the browser's own names vary."""
+    root = document.Root.StructTreeRoot
+    elements = list(_elements(root.K))
+    old = [str(element.ID) for element in elements if "/ID" in element]
+    new = {name: f"element-{number:06}" for number, name in enumerate(old, 1)}
+    for element in elements:
+        if "/ID" in element:
+            element.ID = pikepdf.String(new[str(element.ID)])
+        looks = element.get("/A", pikepdf.Array())
+        for look in [looks] if isinstance(looks, pikepdf.Dictionary) else looks:
+            if "/Headers" in look:
+                told = [pikepdf.String(new[str(name)]) for name in look.Headers]
+                look.Headers = pikepdf.Array(told)
+    if "/IDTree" in root:
+        entries = sorted((new[name], target) for name, target in _named(root.IDTree))
+        flat = [part for name, target in entries for part in (pikepdf.String(name), target)]
+        root.IDTree = pikepdf.Dictionary(Names=pikepdf.Array(flat))
+
+
 def _settle(printed: Path, edition: Edition, headings: list[str], out: Path) -> None:
-    """Write a printed PDF with its metadata set and its dates fixed, so that it has no clock."""
+    """Write a printed PDF with its metadata set, and without what varies from print to print."""
     day = edition.as_of
     with pikepdf.open(printed) as document:
         _name_outline(document, headings)
+        _name_elements(document)
         document.Root.Lang = pikepdf.String("en")
         document.Root.PageMode = pikepdf.Name.UseOutlines
         document.Root.ViewerPreferences = pikepdf.Dictionary(DisplayDocTitle=True)

@@ -8,6 +8,7 @@ there, and only where every file is as that build left it.
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import filecmp
 import hashlib
 import json
@@ -63,30 +64,30 @@ class Place:
         for folder in (self.made, self.trees):
             shutil.rmtree(folder, ignore_errors=True)
 
-    def unseal(self) -> None:
-        """Open the place for a build; what no seal vouches for is removed."""
+    def unseal(self, as_of: dt.date) -> None:
+        """Open the place for a build of a day; what no seal of that day vouches for is removed."""
         kept = None
         with contextlib.suppress(OSError, ValueError):
             kept = json.loads(self._seal.read_text(encoding="utf-8"))
         self._seal.unlink(missing_ok=True)
-        if kept is None or kept != self._state():
+        if kept is None or kept != self._state(as_of):
             shutil.rmtree(self.staged, ignore_errors=True)
             self.forget()
 
-    def seal(self) -> None:
-        """Vouch for what is here now."""
+    def seal(self, as_of: dt.date) -> None:
+        """Vouch for what is here now, of a day."""
         part = self._seal.with_suffix(".part")
-        part.write_text(json.dumps(self._state()), encoding="utf-8")
+        part.write_text(json.dumps(self._state(as_of)), encoding="utf-8")
         os.replace(part, self._seal)
 
-    def _state(self) -> dict[str, Any]:
+    def _state(self, as_of: dt.date) -> dict[str, Any]:
         """Return the names of all files, and the hash of those that compiling goes on from.
 
         The staged ones, and their copies among the finished pages, are compared with new ones
         byte by byte in any case.
         """
         copied = _files(self.staged / "published").keys()
-        state: dict[str, Any] = {"staged": sorted(_files(self.staged))}
+        state: dict[str, Any] = {"as_of": str(as_of), "staged": sorted(_files(self.staged))}
         for folder in (self.made, self.trees):
             state[folder.name] = {
                 name: "" if name in copied else hashlib.sha256(path.read_bytes()).hexdigest()
@@ -138,14 +139,17 @@ def _alone(folder: Path) -> Iterator[bool]:
 
 
 @contextlib.contextmanager
-def kept(private: Path) -> Iterator[Place]:
-    """Yield the kept place, sealed again where all goes well, or `private` if that is in use."""
+def kept(private: Path, as_of: dt.date) -> Iterator[Place]:
+    """Yield the kept place, sealed again where all goes well, or `private` if that is in use.
+
+    Pages of another day are no beginning: all of them may show it.
+    """
     folder = paths.build() / "pages"
     with _alone(folder) as alone:
         if not alone:
             yield Place(private)
             return
         place = Place(folder)
-        place.unseal()
+        place.unseal(as_of)
         yield place
-        place.seal()
+        place.seal(as_of)

@@ -101,6 +101,38 @@ def test_the_same_pages_give_the_same_bytes_from_another_folder(
     assert str(finished_desk.root).encode() not in said
 
 
+def test_the_browsers_names_for_elements_do_not_show(printed, finished_desk, edition, tmp_path):
+    """They count what the browser has laid out so far, which is not the same each time."""
+    settled = []
+    for shift in (0, 7):
+        other, out = tmp_path / f"named-{shift}.pdf", tmp_path / f"settled-{shift}.pdf"
+        with pikepdf.open(printed) as document:
+            root = document.Root.StructTreeRoot
+            names = list(root.IDTree.Names)
+            for at, (name, target) in enumerate(zip(names[::2], names[1::2], strict=True)):
+                fresh = pikepdf.String(f"node{int(str(name)[-6:]) * 3 + shift:08}")
+                target.ID = root.IDTree.Names[2 * at] = fresh
+            renamed = {str(n): f"node{int(str(n)[-6:]) * 3 + shift:08}" for n in names[::2]}
+            for cell in elements(root.K, "TD"):
+                for look in cell.get("/A", ()):
+                    if "/Headers" in look:
+                        look.Headers = [pikepdf.String(renamed[str(n)]) for n in look.Headers]
+            with document.open_outline() as outline:
+                headings = [item.title for item in pdf._items(outline.root)]
+            document.save(other)
+        pdf._settle(other, edition, headings, out)
+        settled.append(out.read_bytes())
+    assert settled[0] == settled[1]
+    with pikepdf.open(tmp_path / "settled-0.pdf") as document:
+        root = document.Root.StructTreeRoot
+        named = dict(pdf._named(root.IDTree))
+        told = [str(name) for cell in elements(root.K, "TD") for look in cell.get("/A", ())
+                for name in look.get("/Headers", ())]  # fmt: skip
+        assert set(told) <= named.keys()
+        assert told
+        assert all(str(target.ID) == name for name, target in named.items())
+
+
 def test_a_build_with_a_pdf_links_to_it_and_one_without_has_neither(printed, desk):
     name = "balkandefence-2026.11.0.pdf"
     ran = desk.run("build", "--pdf")

@@ -1,5 +1,6 @@
 """A build goes on from the pages of the last one, and its book is that of a build from nothing."""
 
+import datetime as dt
 import shutil
 
 import desk as desks
@@ -11,6 +12,7 @@ from balkandefence.book.workshop import Place
 
 pytestmark = pytest.mark.xdist_group("desk")
 
+DAY = dt.date(2026, 11, 21)
 STAGED = {
     "_config.yml": "title: A",
     "_toc.yml": "root: index",
@@ -48,7 +50,7 @@ def root(tmp_path, monkeypatch):
 @pytest.fixture
 def sealed(root):
     """The kept place after a build that came to its end."""
-    with workshop.kept(root / "private") as place:
+    with workshop.kept(root / "private", DAY) as place:
         for folder, files in ((place.staged, STAGED), (place.made, MADE), (place.trees, TREES)):
             write(folder, files)
     assert place.folder == paths.build() / "pages"
@@ -69,19 +71,25 @@ def stage(tmp_path):
 
 
 def test_what_a_finished_build_left_is_there_for_the_next_one(sealed, root):
-    with workshop.kept(root / "private") as place:
+    with workshop.kept(root / "private", DAY) as place:
         assert held(place.made) == MADE
         assert held(place.trees) == TREES
     assert not (root / "private").exists()
 
 
 def test_what_a_build_left_that_did_not_come_to_its_end_is_not_used(sealed, root):
-    with pytest.raises(KeyboardInterrupt), workshop.kept(root / "private"):
+    with pytest.raises(KeyboardInterrupt), workshop.kept(root / "private", DAY):
         raise KeyboardInterrupt
-    with workshop.kept(root / "private") as place:
+    with workshop.kept(root / "private", DAY) as place:
         assert not place.made.exists()
         assert not place.trees.exists()
         assert not place.staged.exists()
+
+
+def test_what_a_build_of_another_day_left_is_not_used(sealed, root):
+    with workshop.kept(root / "private", DAY - dt.timedelta(1)) as place:
+        assert not place.made.exists()
+        assert not place.trees.exists()
 
 
 @pytest.mark.parametrize(
@@ -100,20 +108,20 @@ def test_what_a_build_left_that_did_not_come_to_its_end_is_not_used(sealed, root
 )
 def test_what_was_damaged_is_not_used(sealed, root, damage):
     damage(sealed)
-    with workshop.kept(root / "private") as place:
+    with workshop.kept(root / "private", DAY) as place:
         assert not place.made.exists()
         assert not place.trees.exists()
 
 
 def test_while_one_build_has_the_place_another_makes_do_with_its_own(sealed, root):
-    with workshop.kept(root / "one"), workshop.kept(root / "two") as other:
+    with workshop.kept(root / "one", DAY), workshop.kept(root / "two", DAY) as other:
         assert other == Place(root / "two")
     assert held(sealed.made) == MADE
 
 
 def test_where_files_cannot_be_locked_nothing_is_kept(root, monkeypatch):
     monkeypatch.setitem(desks.sys.modules, "fcntl", None)
-    with workshop.kept(root / "private") as place:
+    with workshop.kept(root / "private", DAY) as place:
         assert place == Place(root / "private")
 
 
@@ -174,14 +182,22 @@ def change_sentence(desk):
     desk.write("chapters/index.md", "# A small book\n\nOdd vocabulary {num}`tanks/total`.\n")
 
 
+def change_sentence_beside_an_altered_picture(desk):
+    made = desk.root / "_build" / "pages" / "made"
+    (made / "figures" / "tanks" / "shown.svg").write_text("<svg/>")
+    change_sentence(desk)
+
+
 def change_source_that_a_page_cites(desk):
     references = (desk.root / "references.bib").read_text(encoding="utf-8")
     desk.write("references.bib", references.replace("Natural Earth", "Earth, as it is"))
 
 
 @pytest.mark.parametrize(
-    "change", [change_rows, change_title, change_sentence, change_source_that_a_page_cites]
-)
+    "change",
+    [change_rows, change_title, change_sentence_beside_an_altered_picture,
+     change_source_that_a_page_cites],
+)  # fmt: skip
 def test_a_book_made_from_the_last_pages_is_that_made_from_nothing(desk, change):
     before = desks.contents(desk.book)
     change(desk)
