@@ -162,8 +162,9 @@ def warmed(kind: Kind) -> Iterator[None]:
         del processes[address]
         if process.stdin:
             process.stdin.close()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(2)  # it may still import; what it forked ends by itself when it is gone
+        if os.path.exists(address):  # else it still imports, and nothing came from it
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(2)  # what it forked ends by itself when it is gone
         process.kill()
         process.wait()
         shutil.rmtree(folder, ignore_errors=True)

@@ -1,6 +1,7 @@
 """Programs start as forks of a warm process where there is one, and end as any other would."""
 
 import os
+import signal
 import sys
 import threading
 
@@ -113,6 +114,14 @@ def test_with_the_warm_process_its_programs_end(program, tmp_path):
     waiting.join()
     assert codes == [-9]
     desks.wait_for(lambda: all(map(gone, running(tmp_path))), "both to end")
+
+
+def test_a_warm_process_that_still_imports_is_not_waited_for():
+    with forks.warmed(KIND):
+        ((address, process),) = forks.processes.items()
+        assert not os.path.exists(address)
+    assert process.returncode == -signal.SIGKILL
+    assert not os.path.exists(os.path.dirname(address))
 
 
 @pytest.mark.parametrize("platform", ["darwin", "win32"])
