@@ -310,7 +310,10 @@ def _all(
     report: Report,
     meanwhile: Callable[[], None],
 ) -> Iterator[tuple[_Planned, Ran | BaseException]]:
-    """Yield each run as it ends, or the error that ended it, passing progress on meanwhile."""
+    """Yield each run as it ends, or the error that ended it, passing progress on.
+
+    `meanwhile` is done once all have been handed to the runner.
+    """
     events: queue.SimpleQueue[Event] = queue.SimpleQueue()
     waiting: dict[Future[Ran], _Planned] = {}
     try:

@@ -217,10 +217,11 @@ def _table(head: list[str], rows: list[list[str]]) -> str:
 def _listed(result: Result) -> str:
     """Return the table of the targets, the misses too."""
     rows = [
-        [CASES.get(t.case, "First paint"), t.wanted, t.found, "met" if t.met else "**missed**"]
+        [CASES.get(t.case, "First paint"), t.wanted,
+         f"{t.found}, {'met' if t.met else '**missed**'}"]
         for t in targets(result)
-    ]
-    return _table(["Case", "Aimed at", "Measured", ""], rows)
+    ]  # fmt: skip
+    return _table(["Case", "Aimed at", "Measured"], rows)
 
 
 def _medians(result: Result) -> str:

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from balkandefence import paths
+from balkandefence import paths, sealed
 
 #: What of the staged files shows on all pages: where one changed, they are compiled from nothing.
 _SHARED = ("_config.yml", "_toc.yml", "_static")
@@ -66,19 +66,15 @@ class Place:
 
     def unseal(self, as_of: dt.date) -> None:
         """Open the place for a build of a day; what no seal of that day vouches for is removed."""
-        kept = None
-        with contextlib.suppress(OSError, ValueError):
-            kept = json.loads(self._seal.read_text(encoding="utf-8"))
+        kept = sealed.read(self._seal)
         self._seal.unlink(missing_ok=True)
-        if kept is None or kept != self._state(as_of):
+        if kept is None or json.loads(kept) != self._state(as_of):
             shutil.rmtree(self.staged, ignore_errors=True)
             self.forget()
 
     def seal(self, as_of: dt.date) -> None:
         """Vouch for what is here now, of a day."""
-        part = self._seal.with_suffix(".part")
-        part.write_text(json.dumps(self._state(as_of)), encoding="utf-8")
-        os.replace(part, self._seal)
+        sealed.write(self._seal, json.dumps(self._state(as_of)).encode())
 
     def _state(self, as_of: dt.date) -> dict[str, Any]:
         """Return the names of all files, and the hash of those that compiling goes on from.

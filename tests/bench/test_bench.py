@@ -226,8 +226,8 @@ def test_the_page_is_made_of_the_kept_result_alone(desk, result):
     assert page.startswith("9 of 11 targets are met.\n")
     assert "on Slow & Sons, 2 cores, 8 GB" in page
     assert (
-        "| One data row, widely read | at least 4× faster than our own cold build | 2.1× "
-        "| **missed** |" in page
+        "| One data row, widely read | at least 4× faster than our own cold build | 2.1×, "
+        "**missed** |" in page
     )
     assert "| Cold build | papermill, then Jupyter Book | 100.00 | 4.8× | 3 |" in page
     assert "\nNot measured: Jupyter Book, with its cache; nbconvert, then Jupyter Book.\n" in page

@@ -36,9 +36,13 @@ def test_it_begins_when_it_is_told_to_and_once(asked):
     assert len(asked) == len(tables.names())
 
 
-def test_what_goes_wrong_is_left_to_those_who_need_it(project):
-    edition = editions.load()
+def test_what_goes_wrong_is_left_to_those_who_need_it(project, monkeypatch):
+    edition, told = editions.load(), []
+    monkeypatch.setattr(ahead.threading, "excepthook", told.append)
     project.remove("data/events.csv")
+    with pytest.raises(tables.DataError):
+        ahead.make_ready(edition)
     aside = Ahead(edition)
     aside.begin()
     aside.wait()
+    assert told == []

@@ -2,6 +2,7 @@
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import desk as desks
@@ -11,7 +12,7 @@ import pytest
 from balkandefence import BookError, editions, pictures
 from balkandefence.book import execute, inputs, kernels, plan
 from balkandefence.book.execute import Event, cleaned
-from balkandefence.book.store import Store
+from balkandefence.book.store import Found, Store
 
 pytestmark = [pytest.mark.xdist_group("execute"), pytest.mark.usefixtures("warm")]
 
@@ -205,6 +206,10 @@ def test_the_longest_runs_begin_first(bare_desk):
     jobs = plan.jobs(editions.load())
     one, two = (execute._planned(job, store, now, fresh=False) for job in jobs)
     assert execute._length(two) > execute._length(one)
+    drawing = replace(one, job=replace(one.job, figures=9))
+    assert execute._length(drawing) > execute._length(two), "figures take longer than other code"
+    known = replace(two, found=Found(None, (), 60.0))
+    assert execute._length(known) == 60.0, "how long it took tells most"
 
 
 def test_an_error_that_a_cell_may_raise_is_an_error_all_the_same(bare_desk):

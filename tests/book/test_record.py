@@ -308,6 +308,15 @@ def test_the_record_of_an_unknown_or_malformed_edition_is_refused(project):
         record.of_edition("../2026.11.0")
 
 
+def test_a_record_tells_how_many_figures_each_page_had_and_the_current_one_for_others(project):
+    assert record.drawn("2026.11.0") == {}
+    figures = {"spending/level": {}, "spending/burden": {}, "claims/drones": {}}
+    project.write("editions/2026.11.0.record.json", record.text(whole(figures=figures)))
+    assert record.drawn("2026.11.0") == {"spending": 2, "claims": 1}
+    assert record.drawn("2026.11.0 (changed)") == {"spending": 2, "claims": 1}
+    assert record.drawn("2026.11.0")["numbers"] == 0
+
+
 def test_a_record_is_kept_only_of_an_edition_as_its_file_chose(project, tmp_path):
     with pytest.raises(record.RecordError, match=r"not of 2026\.11\.0 .changed."):
         record.refuse_changed(editions.load("2026.11.0", {"first_year": 2010}))
