@@ -13,7 +13,6 @@ import base64
 import datetime as dt
 import hashlib
 import importlib
-import io
 import json
 import os
 import platform
@@ -24,13 +23,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
-from matplotlib.transforms import Bbox
-from PIL import Image
 
-from balkandefence import paths, pictures, style
+from balkandefence import paths, pictures, rendering, style
 from balkandefence.pictures import Picture
 
 #: Charts of these modules know nothing but what they are given.
@@ -128,50 +123,6 @@ def _key(chart: Callable[..., object], drawn_from: list[Any]) -> str | None:
     return hashlib.sha256(json.dumps(whole).encode()).hexdigest()
 
 
-def _settle(figure: Figure) -> None:
-    """Fix the layout that matplotlib found, without the digits in which its solver varies.
-
-    The solver works through its constraints in the order of addresses in memory, so equal charts
-    differ at the thirteenth digit, and the ids of clipping paths are made from all digits.
-    """
-    engine = figure.get_layout_engine()
-    if engine is not None:
-        engine.execute(figure)
-    figure.set_layout_engine("none")
-    for axes in figure.axes:
-        found = axes.get_position(original=True).bounds
-        axes.set_position(Bbox.from_bounds(*(round(part, 6) for part in found)))
-
-
-#: Dots an inch: twice what a screen needs at the figures' width on a page.
-_PNG_DPI = 200
-
-
-def _svg(figure: Figure) -> str:
-    """Return a figure as SVG text, the same each time."""
-    # Straight to the backend: savefig would draw everything once more to find a layout.
-    svg = io.StringIO()
-    FigureCanvasSVG(figure).print_svg(svg, metadata={"Date": None, "Creator": None})
-    return svg.getvalue()
-
-
-#: How hard zlib tries: half the time of what is usual, and a twentieth more bytes.
-_PNG_LEVEL = 3
-
-
-def _png(figure: Figure) -> bytes:
-    """Return a figure as PNG bytes, the same each time."""
-    figure.set_dpi(_PNG_DPI)
-    canvas = FigureCanvasAgg(figure)
-    canvas.draw()
-    # The paper is white all over: without the fourth channel nothing is lost.
-    drawn = Image.frombuffer("RGBA", canvas.get_width_height(), canvas.buffer_rgba())
-    opaque = drawn.convert("RGB")
-    png = io.BytesIO()
-    opaque.save(png, format="png", dpi=(_PNG_DPI, _PNG_DPI), compress_level=_PNG_LEVEL)
-    return png.getvalue()
-
-
 def _draw(
     chart: Callable[..., Figure], data: pd.DataFrame, foot: str, settings: Mapping[str, Any]
 ) -> Picture:
@@ -182,13 +133,11 @@ def _draw(
     for narrow in (False, True):
         made = chart(bare, narrow=narrow, **settings)
         style.footer(made, foot)
-        _settle(made)
+        rendering.settle(made)
         drawn[narrow] = made
-    return {
-        "svg": _svg(drawn[False]),
-        "narrow": _svg(drawn[True]),
-        "png": base64.b64encode(_png(drawn[False])).decode("ascii"),
-    }
+    svg, png = rendering.svg_and_png(drawn[False])
+    narrow_svg = rendering.svg(drawn[True])
+    return {"svg": svg, "narrow": narrow_svg, "png": base64.b64encode(png).decode("ascii")}
 
 
 def drawn(

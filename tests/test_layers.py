@@ -18,8 +18,8 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 #: nothing of ours and lends its name for a row's line to the tables, so it stands below them.
 LAYERS = [
     "__main__", "scaffold", "bench", "book", "editions", "claims", "findings", "charts", "measures",
-    "publishing", "drawings", "pictures", "style", "tables", "provenance", "sources", "recording",
-    "spelling", "yamls", "sealed", "atomic", "paths",
+    "publishing", "drawings", "rendering", "pictures", "style", "tables", "provenance", "sources",
+    "recording", "spelling", "yamls", "sealed", "atomic", "paths",
 ]  # fmt: skip
 
 #: What the layers that only compute or draw may know of us, beside their own siblings.
@@ -27,7 +27,8 @@ NARROW = {
     "findings": {"measures", "provenance", "publishing", "spelling"},
     "charts": {"measures", "style"},
     "measures": {"provenance"},
-    "drawings": {"paths", "pictures", "style"},
+    "drawings": {"paths", "pictures", "rendering", "style"},
+    "rendering": set(),
     "pictures": {"sealed"},
     "style": {"spelling"},
     "provenance": set(),

@@ -6,7 +6,6 @@ import json
 import desk as desks
 import pytest
 
-from balkandefence import drawings, style
 from balkandefence.book import folders, record, verify
 from balkandefence.book.verify import VerifyError
 from balkandefence.editions import EditionError
@@ -300,20 +299,6 @@ def test_a_long_line_is_clipped_around_the_difference():
 def test_an_unreadable_record_in_a_folder_is_a_difference():
     assert not folders._same_record(b"{", b"{}")
     assert not folders._same_record(b"[]", b"{}")
-
-
-def test_charts_that_differ_only_in_the_digits_of_the_layouts_solver_give_the_same_bytes():
-    def drawn(noise):
-        figure, axes = style.canvas("A title", "Below it", narrow=True, height=3)
-        axes.plot([1, 2], [3, 4])
-        figure.draw_without_rendering()
-        figure.set_layout_engine("none")
-        box = [part + noise for part in axes.get_position(original=True).bounds]
-        axes.set_position(box)
-        drawings._settle(figure)
-        return drawings._svg(figure), drawings._png(figure)
-
-    assert drawn(0.0) == drawn(3e-14)
 
 
 # The command, from one end to the other

@@ -1,0 +1,282 @@
+"""How a figure becomes SVG and PNG: matplotlib's own renderers, walked through once for both.
+
+By itself matplotlib walks through all parts of a figure for each format and lays every text out
+anew. Here a text is laid out once for its letters and typeface, whatever its size and place, and
+the dots are drawn beside the shapes. The SVG is the one that matplotlib writes, byte for byte.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
+
+from matplotlib.backends import backend_svg
+from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
+from matplotlib.backends.backend_svg import RendererSVG, XMLWriter
+from matplotlib.colors import rgb2hex
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.path import Path
+from matplotlib.textpath import TextToPath
+from matplotlib.transforms import Affine2D, Bbox, TransformedBbox, TransformedPath
+from PIL import Image
+
+#: Dots an inch: twice what a screen needs at the figures' width on a page.
+_PNG_DPI = 200
+#: How hard zlib tries: half the time of what is usual, and a twentieth more bytes.
+_PNG_LEVEL = 3
+#: SVG counts in points.
+_SVG_DPI = 72
+#: So many texts are remembered; a notebook has fewer.
+_TEXTS = 8192
+
+#: The element that defines each letter met so far, by its id, which tells typeface and letter.
+_outlines: dict[str, str] = {}
+
+#: All of a typeface but its size, by name.
+_Face = tuple[tuple[str, Any], ...]
+
+
+class _Letters(NamedTuple):
+    """A text in a typeface, at matplotlib's scale for outlines: what it takes and how it is put."""
+
+    extent: tuple[float, float, float]  # width, height and descent
+    outlines: dict[str, str]  # the element that defines each letter, by its id
+    places: list[str]  # the elements that put the letters side by side
+
+
+def _face(font: FontProperties) -> _Face:
+    return (
+        ("family", tuple(font.get_family())), ("style", font.get_style()),
+        ("variant", font.get_variant()), ("weight", font.get_weight()),
+        ("stretch", font.get_stretch()), ("fname", font.get_file()),
+    )  # fmt: skip
+
+
+@cache
+def _apart() -> RendererSVG:
+    """Return a renderer of which nothing is kept, for what one alone can tell."""
+    return RendererSVG(1, 1, io.StringIO())
+
+
+def _element(tag: str, **attributes: str) -> str:
+    written = io.StringIO()
+    XMLWriter(written).element(tag, attrib=attributes)
+    return written.getvalue()
+
+
+@lru_cache(_TEXTS)
+def _letters(text: str, face: _Face) -> _Letters:
+    font = FontProperties(size=TextToPath.FONT_SCALE, **dict(face))
+    plain: Any = TextToPath()
+    extent = plain.get_text_width_height_descent(text, font, False)
+    placed, new, _ = plain.get_glyphs_with_font(plain._get_font(font), text, _outlines, True)
+    transform = backend_svg._generate_transform
+    for name, (vertices, codes) in new.items():
+        d = _apart()._convert_path(Path(vertices * 64, codes), simplify=False)
+        shrunk = transform([("scale", (1 / 64,))])
+        _outlines[name] = _element("path", id=_apart()._adjust_char_id(name), d=d, transform=shrunk)
+    outlines = {name: _outlines[name] for name, *_ in placed}
+    places = []
+    for name, x, y, size in placed:
+        to = transform([("translate", (x, y)), ("scale", (size,))])
+        places.append(_element("use", **{"xlink:href": f"#{name}", "transform": to}))
+    return _Letters(extent, outlines, places)
+
+
+class _Texts(TextToPath):
+    """Tells what a text takes without laying it out again."""
+
+    def get_text_width_height_descent(self, s: str, prop: FontProperties, ismath: Any) -> Any:
+        if ismath:
+            return super().get_text_width_height_descent(s, prop, ismath)
+        scale = prop.get_size_in_points() / self.FONT_SCALE
+        return tuple(part * scale for part in _letters(s, _face(prop)).extent)
+
+
+class _Shapes(RendererSVG):
+    """Writes SVG as matplotlib does, and texts from what is known of their letters."""
+
+    def __init__(self, figure: Figure, out: io.StringIO) -> None:
+        width, height = (float(side) * _SVG_DPI for side in figure.get_size_inches())
+        unsigned = {"Date": None, "Creator": None}
+        super().__init__(width, height, out, image_dpi=figure.dpi, metadata=unsigned)
+        self._text2path = _Texts()
+        self._write, self._depth = out.write, 1
+
+    def open_group(self, s: str, gid: str | None = None) -> None:
+        super().open_group(s, gid)
+        self._depth += 1
+
+    def close_group(self, s: str) -> None:
+        super().close_group(s)
+        self._depth -= 1
+
+    def _draw_text_as_path(
+        self, gc: Any, x: float, y: float, s: str, prop: FontProperties, angle: float,
+        ismath: Any, mtext: Any = None,
+    ) -> None:  # fmt: skip
+        if ismath:
+            super()._draw_text_as_path(gc, x, y, s, prop, angle, ismath, mtext)
+            return
+        self.writer.comment(s)  # which also ends what was begun before
+        style = {"fill": colour} if (colour := rgb2hex(gc.get_rgb())) != "#000000" else {}
+        alpha = gc.get_alpha() if gc.get_forced_alpha() else gc.get_rgb()[3]
+        if alpha != 1:
+            style["opacity"] = backend_svg._short_float_fmt(alpha)
+        size = prop.get_size_in_points() / TextToPath.FONT_SCALE
+        to = backend_svg._generate_transform(
+            [("translate", (x, y)), ("rotate", (-angle,)), ("scale", (size, -size))]
+        )
+        look = f' style="{backend_svg._generate_css(style)}"' if style else ""
+        known = _letters(s, _face(prop))
+        new = [known.outlines[name] for name in known.outlines if name not in self._glyph_map]
+        self._glyph_map.update(known.outlines)
+        defined = ["<defs>\n", *(f" {line}" for line in new), "</defs>\n"] if new else []
+        indent = " " * self._depth
+        inside = [f"{indent} {line}" for line in (*defined, *known.places)]
+        self._write("".join([f'{indent}<g{look} transform="{to}">\n', *inside, f"{indent}</g>\n"]))
+
+
+class _ShapesAndDots(_Shapes):
+    """Writes SVG and draws the same into dots."""
+
+    def __init__(self, figure: Figure, out: io.StringIO) -> None:
+        super().__init__(figure, out)
+        self._scale = _PNG_DPI / _SVG_DPI
+        self._grow = Affine2D().scale(self._scale)
+        width, height = (float(side) * _PNG_DPI for side in figure.get_size_inches())
+        self.dots: RendererAgg | None = RendererAgg(width, height, _PNG_DPI)
+
+    def _grown(self, gc: Any) -> Any:
+        """Return what a shape is drawn with, its clips at the scale of the dots."""
+        assert self.dots
+        grown: Any = self.dots.new_gc()
+        grown.copy_properties(gc)
+        if (box := gc.get_clip_rectangle()) is not None:
+            grown.set_clip_rectangle(TransformedBbox(box, self._grow))
+        path, to = gc.get_clip_path()
+        if path is not None:
+            grown.set_clip_path(TransformedPath(path, to + self._grow))
+        return grown
+
+    def draw_path(self, gc: Any, path: Path, transform: Any, *fill: Any) -> None:
+        super().draw_path(gc, path, transform, *fill)
+        if self.dots:
+            self.dots.draw_path(self._grown(gc), path, transform + self._grow, *fill)
+
+    def draw_markers(
+        self, gc: Any, marker_path: Path, marker_trans: Any, path: Path, trans: Any, *fill: Any
+    ) -> None:
+        super().draw_markers(gc, marker_path, marker_trans, path, trans, *fill)
+        if self.dots:
+            self.dots.draw_markers(
+                self._grown(gc), marker_path, marker_trans + self._grow, path, trans + self._grow,
+                *fill,
+            )  # fmt: skip
+
+    @contextmanager
+    def _shapes_alone(self) -> Iterator[RendererAgg | None]:
+        """Keep from the dots what is written in parts; yield the dots, which take it whole."""
+        dots, self.dots = self.dots, None
+        yield dots
+        self.dots = dots
+
+    def draw_path_collection(
+        self, gc: Any, master_transform: Any, paths: Any, all_transforms: Any, offsets: Any,
+        offset_trans: Any, *look: Any, **more: Any,
+    ) -> None:  # fmt: skip
+        with self._shapes_alone() as dots:
+            super().draw_path_collection(
+                gc, master_transform, paths, all_transforms, offsets, offset_trans, *look, **more
+            )
+        if dots:
+            dots.draw_path_collection(
+                self._grown(gc), master_transform + self._grow, paths, all_transforms, offsets,
+                offset_trans + self._grow, *look, **more,
+            )  # fmt: skip
+
+    def draw_quad_mesh(
+        self, gc: Any, master_transform: Any, width: int, height: int, coordinates: Any,
+        offsets: Any, offset_trans: Any, *look: Any,
+    ) -> None:  # fmt: skip
+        with self._shapes_alone() as dots:
+            super().draw_quad_mesh(
+                gc, master_transform, width, height, coordinates, offsets, offset_trans, *look
+            )
+        if dots:
+            dots.draw_quad_mesh(
+                self._grown(gc), master_transform + self._grow, width, height, coordinates,
+                offsets, offset_trans + self._grow, *look,
+            )  # fmt: skip
+
+    def draw_text(
+        self, gc: Any, x: float, y: float, s: str, prop: FontProperties, angle: float,
+        ismath: Any = False, mtext: Any = None,
+    ) -> None:  # fmt: skip
+        super().draw_text(gc, x, y, s, prop, angle, ismath, mtext)
+        if self.dots:
+            at = (x * self._scale, y * self._scale)
+            self.dots.draw_text(self._grown(gc), *at, s, prop, angle, ismath, mtext)
+
+    # Pictures within a picture are scaled for the one renderer that draws them.
+    def draw_image(self, *asked: Any, **more: Any) -> None:
+        super().draw_image(*asked, **more)
+        self.dots = None
+
+    def draw_gouraud_triangles(self, *asked: Any, **more: Any) -> None:
+        super().draw_gouraud_triangles(*asked, **more)
+        self.dots = None
+
+
+def settle(figure: Figure) -> None:
+    """Fix the layout that matplotlib found, without the digits in which its solver varies.
+
+    The solver works through its constraints in the order of addresses in memory, so equal charts
+    differ at the thirteenth digit, and the ids of clipping paths are made from all digits.
+    """
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        engine.execute(figure)
+    figure.set_layout_engine("none")
+    for axes in figure.axes:
+        found = axes.get_position(original=True).bounds
+        axes.set_position(Bbox.from_bounds(*(round(part, 6) for part in found)))
+
+
+def _drawn(figure: Figure, renderer: type[_Shapes]) -> tuple[str, _Shapes]:
+    out = io.StringIO()
+    shapes = renderer(figure, out)
+    figure.set_dpi(_SVG_DPI)
+    figure.draw(shapes)
+    shapes.finalize()
+    return out.getvalue(), shapes
+
+
+def _png(dots: RendererAgg) -> bytes:
+    size = (int(dots.width), int(dots.height))
+    # The paper is white all over: without the fourth channel nothing is lost.
+    opaque = Image.frombuffer("RGBA", size, dots.buffer_rgba()).convert("RGB")
+    png = io.BytesIO()
+    opaque.save(png, format="png", dpi=(_PNG_DPI, _PNG_DPI), compress_level=_PNG_LEVEL)
+    return png.getvalue()
+
+
+def svg(figure: Figure) -> str:
+    """Return a settled figure as SVG text, the same each time."""
+    return _drawn(figure, _Shapes)[0]
+
+
+def svg_and_png(figure: Figure) -> tuple[str, bytes]:
+    """Return a settled figure as SVG text and as PNG bytes, the same each time."""
+    text, drawn = _drawn(figure, _ShapesAndDots)
+    assert isinstance(drawn, _ShapesAndDots)
+    if drawn.dots is None:
+        figure.set_dpi(_PNG_DPI)
+        canvas = FigureCanvasAgg(figure)
+        canvas.draw()
+        return text, _png(canvas.get_renderer())
+    return text, _png(drawn.dots)
