@@ -16,6 +16,7 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib import font_manager
 from matplotlib.axes import Axes
+from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.legend import Legend
@@ -340,6 +341,27 @@ def legend_row(figure: Figure, drawn: Any, handles: Sequence[Any], *, columns: i
         handles=list(handles), loc="upper left", ncols=columns, borderaxespad=0.0,
         handletextpad=0.4, columnspacing=1.4, labelcolor=INK,
     )  # fmt: skip
+
+
+class Boxes:
+    """Boxes that are drawn at once: as a bar apiece they would take several times as long."""
+
+    def __init__(self) -> None:
+        self._corners: list[list[tuple[float, float]]] = []
+        self._tones: list[str] = []
+
+    def add(self, left: float, bottom: float, wide: float, high: float, *, tone: str) -> None:
+        """Put a box, in data units."""
+        right, top = left + wide, bottom + high
+        self._corners.append([(left, bottom), (right, bottom), (right, top), (left, top)])
+        self._tones.append(tone)
+
+    def draw(self, axes: Axes, *, width: float) -> None:
+        """Draw all boxes, apart by lines of the paper's colour, so many points wide."""
+        look: dict[str, Any] = {"facecolors": self._tones, "edgecolors": PAPER}
+        boxes = PolyCollection(self._corners, linewidths=width, joinstyle="miter", **look)
+        axes.add_collection(boxes)
+        axes.autoscale_view()
 
 
 def rows(axes: Axes, labels: Sequence[str]) -> None:

@@ -124,15 +124,13 @@ def _rows(axes: Axes, places: Mapping[tuple[str, str], float], names: Mapping[st
         )  # fmt: skip
 
 
-def _stack(axes: Axes, rows: pd.DataFrame, y: float, column: str) -> float:
-    """Draw one stacked bar and return where it ends."""
+def _stack(axes: Axes, boxes: style.Boxes, rows: pd.DataFrame, y: float, column: str) -> float:
+    """Put one stacked bar among the boxes of a panel, with its labels; return where it ends."""
     left = 0.0
     known = rows.dropna(subset=[column])
     parts = zip(known["bloc"], known[column], strict=True)
     for bloc, value in sorted(parts, key=lambda part: list(LEGEND).index(part[0])):
-        axes.barh(
-            y, value, left=left, height=0.78, color=shade(bloc), edgecolor=style.PAPER, lw=0.6
-        )
+        boxes.add(left, y - 0.39, value, 0.78, tone=shade(bloc))
         if column == "share_pct" and value >= 22:
             ink = style.INK if bloc in _LIGHT else style.PAPER
             label = f"{_SHORT.get(bloc, bloc)} {value:.0f}"  # a name needs no colour
@@ -159,9 +157,10 @@ def blocs(
     )
     weak = "thin" in frame and frame["thin"].sum() > 0
     ends = []
+    amounts, shares = style.Boxes(), style.Boxes()
     for (code, window), y in places.items():
         rows = frame[(frame["iso3"] == code) & (frame["window"] == window)]
-        end = _stack(left, rows, y, "amount")
+        end = _stack(left, amounts, rows, y, "amount")
         behind = float(rows["thin"].sum()) if weak else 0.0
         if behind:
             left.barh(y, behind, left=end, height=0.74, fill=False, edgecolor=style.MUTED,
@@ -172,9 +171,11 @@ def blocs(
         text += f" + {behind:.0f}" if behind else ""
         left.annotate(text, (end + behind, y), xytext=(3, 0), textcoords="offset points",
                       va="center", fontsize=8.5, color=style.MUTED)  # fmt: skip
-        _stack(right, rows, y, "share_pct")
+        _stack(right, shares, rows, y, "share_pct")
         if rows["share_pct"].isna().all():
             right.text(1, y, "none", va="center", fontsize=8.5, color=style.MUTED)
+    amounts.draw(left, width=0.6)
+    shares.draw(right, width=0.6)
     left.set_xlim(0, max(max(ends), 1) * 1.17)
     right.set_xlim(0, 100)
     left.set_title(unit, loc="left", fontsize=9.5, color=style.MUTED, pad=14)
@@ -228,20 +229,23 @@ def highlight_suppliers(frame: pd.DataFrame, *, title: str, narrow: bool = False
     parts = frame.groupby(["basis", "year", "state", "bloc"])["tiv"].sum().to_dict()
     unvalued = frame.groupby(["basis", "year"])["unvalued"].sum().to_dict()
     for axes, basis in zip(panels, ("delivery", "order"), strict=True):
+        boxes = style.Boxes()
         for year in sorted(set(frame.loc[frame["basis"] == basis, "year"])):
             base = 0.0
             for state, bloc in itertools.product(("delivered", "outstanding"), LEGEND):
                 part = parts.get((basis, year, state, bloc), 0.0)
                 if part > 0:
                     tone = shade(bloc)
-                    look: dict[str, Any] = {"color": tone, "edgecolor": style.PAPER, "lw": 0.4}
-                    if state == "outstanding":
-                        look = {"fill": False, "edgecolor": tone, "hatch": "////", "lw": 0.8}
-                    axes.bar(year, part, bottom=base, width=0.78, **look)
+                    if state == "outstanding":  # each hatched in its own tone
+                        axes.bar(year, part, bottom=base, width=0.78, fill=False, edgecolor=tone,
+                                 hatch="////", lw=0.8)  # fmt: skip
+                    else:
+                        boxes.add(year - 0.39, base, 0.78, part, tone=tone)
                     base += part
             if unvalued[basis, year]:
                 axes.annotate("?", (year, base), xytext=(0, 1), textcoords="offset points",
                               ha="center", fontsize=10, weight="semibold")  # fmt: skip
+        boxes.draw(axes, width=0.4)
         axes.set_title(f"By year of {basis}", loc="left", fontsize=10, weight="semibold")
         axes.tick_params(labelbottom=True)
         style.thousands(axes)
