@@ -6,6 +6,7 @@ A failed run is kept aside for its author and never reaches a page.
 from __future__ import annotations
 
 import contextlib
+import copy
 import json
 import os
 import queue
@@ -171,13 +172,14 @@ def run_one(job: Job, folder: Path, report: Report) -> Ran:
 
 def cleaned(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     """Return an executed notebook without timings, versions and random ids."""
-    made = nbformat.from_dict(json.loads(json.dumps(notebook)))
+    made = copy.copy(notebook)  # what cells put out is shared: it is large, and nobody changes it
     made.metadata = nbformat.from_dict(
         {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
     )
+    made.cells = [copy.copy(cell) for cell in notebook.cells]
     for cell in made.cells:
-        for name in _TIMINGS:
-            cell.metadata.pop(name, None)
+        told = cell.metadata.items()
+        cell.metadata = nbformat.from_dict({k: v for k, v in told if k not in _TIMINGS})
         if "injected-parameters" in cell.metadata.get("tags", []):
             cell["id"] = INJECTED
     return made

@@ -56,10 +56,10 @@ def spread(transfers: pd.DataFrame) -> pd.DataFrame:
 
     The index stays the line of the entry, so that sums can name their rows.
     """
-    rows = transfers[transfers["delivery_years"].map(len) > 0]
-    share = rows["delivered_tiv"] / rows["delivery_years"].map(len)
-    long = rows.assign(tiv=share.astype(float)).explode("delivery_years")
-    return long.assign(year=long["delivery_years"].astype(int))
+    times = transfers["delivery_years"].map(len).astype(int)
+    rows = transfers.assign(tiv=(transfers["delivered_tiv"] / times).astype(float))
+    years = transfers["delivery_years"].explode().dropna().astype(int)
+    return rows.loc[rows.index.repeat(times)].assign(year=years.to_numpy())
 
 
 def _delivered(transfers: pd.DataFrame, countries: Sequence[str], window: Window) -> pd.DataFrame:

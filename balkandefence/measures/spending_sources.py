@@ -7,7 +7,7 @@ never mixed with them, except where a name says so. Amounts are million current 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pandas as pd
 
@@ -37,29 +37,29 @@ STAGES = {
 SAME = 0.5
 
 
-def _rate(milex: pd.DataFrame, rates: pd.DataFrame, row: pd.Series) -> float:
-    """Return US dollars per unit of a budget row's currency in its year.
+def _rates(milex: pd.DataFrame, rates: pd.DataFrame) -> Callable[[str, int, str], float]:
+    """Return what tells US dollars per unit of a country's currency in a year.
 
     The country's own money by the rate in SIPRI's own row, so that equal amounts stay equal; euro
     elsewhere by the European Central Bank's average. Not a number where no rate is known.
     """
-    if row["currency"] == "USD":
-        return 1.0
-    own = milex[(milex["iso3"] == row["iso3"]) & (milex["year"] == row["year"])]
-    own = own[own["currency"] == row["currency"]]
-    if len(own):
-        return float(own["current_usd_millions"].iloc[0] / own["local_currency_millions"].iloc[0])
-    return _per_euro(rates, row["year"]) if row["currency"] == "EUR" else float("nan")
+    dollars = milex["current_usd_millions"] / milex["local_currency_millions"]
+    keys = zip(milex["iso3"], milex["year"], milex["currency"], strict=True)
+    own: dict[tuple[str, int, str], float] = {}
+    for key, found in zip(keys, dollars.astype(float), strict=True):
+        own.setdefault(key, found)
+    by_ecb = rates[(rates["series"] == "ecb") & (rates["currency"] == "USD")]
+    by_ecb = by_ecb[~by_ecb["partial_year"].astype(bool)].drop_duplicates("year")
+    euro = dict(zip(by_ecb["year"], by_ecb["rate"].astype(float), strict=True))
 
+    def rate(iso3: str, year: int, currency: str) -> float:
+        if currency == "USD":
+            return 1.0
+        if (iso3, year, currency) in own:
+            return own[iso3, year, currency]
+        return euro.get(year, float("nan")) if currency == "EUR" else float("nan")
 
-def _per_euro(rates: pd.DataFrame, year: int) -> float:
-    found = rates[
-        (rates["series"] == "ecb")
-        & (rates["currency"] == "USD")
-        & (rates["year"] == year)
-        & ~rates["partial_year"].astype(bool)
-    ]
-    return float(found["rate"].iloc[0]) if len(found) else float("nan")
+    return rate
 
 
 def _in_dollars(milex: pd.DataFrame, budgets: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
@@ -70,8 +70,8 @@ def _in_dollars(milex: pd.DataFrame, budgets: pd.DataFrame, rates: pd.DataFrame)
         & budgets["scope"].isin(WHOLE)
         & budgets["stage"].isin(list(STAGES))
     ].copy()
-    factor = [_rate(milex, rates, row) for _, row in rows.iterrows()]
-    rows["usd"] = rows["amount_millions"] * pd.Series(factor, index=rows.index, dtype=float)
+    factor = map(_rates(milex, rates), rows["iso3"], rows["year"], rows["currency"])
+    rows["usd"] = rows["amount_millions"] * pd.Series(list(factor), index=rows.index, dtype=float)
     rows["kind"] = rows["stage"].map(STAGES)
     return rows[rows["usd"].notna()]
 
@@ -285,9 +285,10 @@ def budget_steps(
     in local money and in euro, the euro one stands.
     """
     found = []
+    rate = _rates(milex, rates)
     for code, year in cases:
         ours = milex[(milex["iso3"] == code) & (milex["year"] == year)]
-        euro = _rate(milex, rates, pd.Series({"currency": "EUR", "iso3": code, "year": year}))
+        euro = rate(code, year, "EUR")
         for rows, column, source in (
             (ours, "current_usd_millions", "SIPRI"),
             (nato_rows(nato, [code], year, year), "nato_current_usd_millions", "NATO"),
@@ -300,7 +301,7 @@ def budget_steps(
             twin = own[(own["scope"] == row["scope"]) & (own["stage"] == row["stage"])]
             if row["currency"] != "EUR" and (twin["currency"] == "EUR").any():
                 continue
-            value = row["amount_millions"] * _rate(milex, rates, row) / euro
+            value = row["amount_millions"] * rate(code, year, row["currency"]) / euro
             extra = row["stage"] == "supplement" or "instalment" in row["scope"]
             kind = "supplement" if extra else STAGES.get(row["stage"], row["stage"])
             label = row["scope"] if row["scope"].startswith(kind) else f"{kind}: {row['scope']}"
