@@ -29,9 +29,10 @@ from balkandefence.book import (
 )  # fmt: skip
 from balkandefence.book.ahead import Ahead
 from balkandefence.book.checks import Finding
-from balkandefence.book.execute import Event, Job, Report
+from balkandefence.book.execute import Event, Job, Made, Report
 from balkandefence.book.failures import Failure
 from balkandefence.book.store import Store
+from balkandefence.book.together import Staged
 from balkandefence.book.workshop import Place
 from balkandefence.editions import Edition
 
@@ -125,14 +126,19 @@ def build(
         report(event)
 
     with workplace() as folder, compile.warmed():
-        runs = plan.jobs(edition)
+        runs, staged = plan.jobs(edition), Staged()
+
+        def lay_out_run(page: str, notebook: nbformat.NotebookNode) -> None:
+            stage.lay_out_run(page, notebook, folder / "book", staged)
+
         notebooks, failures = run(
-            runs, folder / "runs", jobs=jobs, force=force, report=noted, cluster=cluster
-        )
+            runs, folder / "runs", jobs=jobs, force=force, report=noted, cluster=cluster,
+            made=lay_out_run,
+        )  # fmt: skip
         if failures:
             raise NotebooksError(failures)
         aside.wait()
-        lay_out(edition, notebooks, folder / "book")
+        lay_out(edition, notebooks, folder / "book", staged)
         with workshop.kept(folder / "pages", edition.as_of) as place:
             if force:
                 place.forget()
@@ -146,7 +152,14 @@ def build(
 
 
 def run(
-    runs: list[Job], folder: Path, *, jobs: int, force: bool, report: Report, cluster: str = ""
+    runs: list[Job],
+    folder: Path,
+    *,
+    jobs: int,
+    force: bool,
+    report: Report,
+    cluster: str = "",
+    made: Made = execute.unheeded,
 ) -> tuple[dict[str, nbformat.NotebookNode], list[Failure]]:
     """Check everything that needs no kernel, then run the notebooks; see `execute.execute`.
 
@@ -171,12 +184,18 @@ def run(
             fresh=force,
             report=report,
             runner=runner,
+            made=made,
         )
 
 
-def lay_out(edition: Edition, notebooks: Mapping[str, nbformat.NotebookNode], folder: Path) -> None:
+def lay_out(
+    edition: Edition,
+    notebooks: Mapping[str, nbformat.NotebookNode],
+    folder: Path,
+    last: Staged | None = None,
+) -> None:
     """Write the pages of an edition's executed notebooks into `folder`; see `stage.stage`."""
-    stage.stage(plan.pages(edition), notebooks, edition, folder)
+    stage.stage(plan.pages(edition), notebooks, edition, folder, last)
 
 
 def compiled(edition: Edition, staged: Path, place: Place, made: Path) -> Path:

@@ -11,7 +11,7 @@ import json
 import os
 import queue
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -65,6 +65,12 @@ class Event:
 
 
 Report = Callable[[Event], None]
+#: What is told of each good run, by the name of its job, while others still run.
+Made = Callable[[str, nbformat.NotebookNode], None]
+
+
+def unheeded(name: str, notebook: nbformat.NotebookNode) -> None:
+    """Do nothing with a run before all are made."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +97,6 @@ class Threads:
     """Runs notebooks on this machine, `count` at once, each in a kernel of its own."""
 
     def __init__(self, count: int) -> None:
-        kernels.wait_until_warm()
         self._pool = ThreadPoolExecutor(count, thread_name_prefix="notebook")
         self._taken: list[Future[Ran]] = []
 
@@ -100,6 +105,7 @@ class Threads:
 
         def run() -> Ran:
             report(first)
+            kernels.wait_until_warm()
             return run_one(job, folder, report)
 
         self._taken.append(self._pool.submit(run))
@@ -186,22 +192,36 @@ def cleaned(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
 
 
 @dataclass(frozen=True)
-class _Planned:
-    """A job with its notebook as written, what is known of its inputs, and what the store has."""
+class _Written:
+    """A job with its notebook as written, and what is known of its inputs."""
 
     job: Job
-    written: nbformat.NotebookNode
+    notebook: nbformat.NotebookNode
     fixed: inputs.Inputs
+
+
+@dataclass(frozen=True)
+class _Planned(_Written):
+    """The same with what the store has for it."""
+
     found: Found
 
 
-def _planned(job: Job, store: Store, now: inputs.Now, *, fresh: bool) -> _Planned:
-    written = nbformat.read(job.notebook, as_version=4)
-    fixed = now.fixed(written, job.parameters)
-    found = store.find(job.page, written, fixed, now)
+def _written(job: Job, now: inputs.Now) -> _Written:
+    notebook = nbformat.read(job.notebook, as_version=4)
+    return _Written(job, notebook, now.fixed(notebook, job.parameters))
+
+
+def _length(of: _Written, store: Store) -> float:
+    """Return how long a run is likely to take: as the last time, else by its figures or code."""
+    return store.seconds(of.job.page) or 0.4 * of.job.figures or len(of.fixed.code) / 10
+
+
+def _planned(of: _Written, store: Store, now: inputs.Now, *, fresh: bool) -> _Planned:
+    found = store.find(of.job.page, of.notebook, of.fixed, now)
     if fresh and found.get is not None:
-        found = Found(None, ("all are run anew",), found.seconds)
-    return _Planned(job, written, fixed, found)
+        found = Found(None, ("all are run anew",))
+    return _Planned(of.job, of.notebook, of.fixed, found)
 
 
 def _surroundings(*, fresh: bool) -> dict[str, str]:
@@ -224,72 +244,83 @@ def execute(
     fresh: bool,
     report: Report,
     runner: Runner | None = None,
+    made: Made = unheeded,
 ) -> tuple[dict[str, nbformat.NotebookNode], list[Failure]]:
     """Run every job, `count` at once; return the executed notebooks and all failures.
 
     `folder` takes the raw outputs while they are made. Runs in `store` of which no input changed
     are taken from it, and pictures that are drawn of the same, unless all are to be made afresh.
-    The longest begin first. Every notebook is tried, whatever happens to the others: one that
-    fails, hangs or is killed. They run on this machine unless there is a `runner`.
+    The longest begin first, each as soon as it is known that it must run. Every notebook is tried,
+    whatever happens to the others: one that fails, hangs or is killed. They run on this machine
+    unless there is a `runner`. `made` is told of each good run.
     """
     now = inputs.Now()
     done: dict[str, nbformat.NotebookNode] = {}
-    left, kept = [], []
-    for planned in (_planned(job, store, now, fresh=fresh) for job in jobs):
-        if planned.found.get is None:
-            left.append(planned)
-        else:
+    kept: list[_Planned] = []
+
+    def left() -> Iterator[_Planned]:
+        written = [_written(job, now) for job in jobs]
+        for each in sorted(written, key=lambda each: _length(each, store), reverse=True):
+            planned = _planned(each, store, now, fresh=fresh)
+            if planned.found.get is None:
+                yield planned
+                continue
             kept.append(planned)
-            total = len(planned.written.cells) + bool(planned.job.parameters)
-            report(Event(planned.job.name, total, total, reused=True))
+            total = len(each.notebook.cells) + bool(each.job.parameters)
+            report(Event(each.job.name, total, total, reused=True))
+
+    def good(name: str, notebook: nbformat.NotebookNode) -> None:
+        done[name] = notebook
+        made(name, notebook)
 
     def read_kept() -> None:
-        done.update((p.job.name, p.found.notebook) for p in kept if p.found.notebook is not None)
+        for planned in kept:
+            good(planned.job.name, _kept(planned))
 
-    if not left:
-        read_kept()
-        return done, []
     _seconds()  # refused before any kernel starts
     folder.mkdir(parents=True, exist_ok=True)
-    left.sort(key=_length, reverse=True)
     failed = []
     with forks.surrounded(_surroundings(fresh=fresh)):
-        where = runner or Threads(min(count, len(left)))
-        for planned, ended in _all(left, where, folder, report, read_kept):
+        where = runner or Threads(max(1, min(count, len(jobs))))
+        for planned, ended in _all(left(), where, folder, report, read_kept):
             name = planned.job.name
-            result = ended if isinstance(ended, BaseException) else _result(planned, ended, store)
+            result = (
+                ended if isinstance(ended, BaseException) else _result(planned, ended, store, now)
+            )
             if isinstance(result, BaseException):
                 failed.append(failures.of(name, folder / f"{name}.ipynb", told(result)))
             else:
-                done[name] = result
+                good(name, result)
     return done, sorted(failed, key=lambda failure: failure.page)
 
 
-def _result(planned: _Planned, ran: Ran, store: Store) -> nbformat.NotebookNode | BaseException:
+def _kept(planned: _Planned) -> nbformat.NotebookNode:
+    assert planned.found.notebook is not None
+    return planned.found.notebook
+
+
+def _result(
+    planned: _Planned, ran: Ran, store: Store, now: inputs.Now
+) -> nbformat.NotebookNode | BaseException:
     """Return what a run gave, as the store would give it back, and put it there.
 
-    Not kept is a run during which its notebook, or anything that it read, was changed.
+    Not kept is a run where its notebook, or anything that it read, changed since `now` was looked
+    at or while it ran.
     """
     notebook = cleaned(nbformat.read(ran.output, as_version=4))
     if any(o.output_type == "error" for c in notebook.cells for o in c.get("outputs", [])):
         return RuntimeError("a cell left an error")
     as_ran = inputs.code(notebook)
     as_ran.pop(INJECTED, None)
-    made = spliced(planned.written, notebook)
+    made = spliced(planned.notebook, notebook)
     if made is None or as_ran != planned.fixed.code:
         return notebook
     if ran.reads.is_file():
         read = json.loads(ran.reads.read_text(encoding="utf-8"))
-        now = inputs.Now()
         made_of = now.of_run(planned.fixed, read["modules"], read["reads"])
-        if not now.changed_since(made_of, ran.begun):
+        if not now.changed_since(made_of, min(now.begun, ran.begun)):
             store.put(planned.job.page, made, made_of, ran.seconds)
     return made
-
-
-def _length(planned: _Planned) -> float:
-    """Return how long a run is likely to take: as the last time, else by its figures or code."""
-    return planned.found.seconds or 0.4 * planned.job.figures or len(planned.fixed.code) / 10
 
 
 def told(error: BaseException) -> BaseException:
@@ -306,7 +337,7 @@ def told(error: BaseException) -> BaseException:
 
 
 def _all(
-    left: list[_Planned],
+    left: Iterable[_Planned],
     runner: Runner,
     folder: Path,
     report: Report,
@@ -321,7 +352,7 @@ def _all(
     try:
         for planned in left:
             job = planned.job
-            total = len(planned.written.cells) + bool(job.parameters)  # papermill adds a cell
+            total = len(planned.notebook.cells) + bool(job.parameters)  # papermill adds a cell
             first = Event(job.name, 0, total, why=planned.found.reasons)
             waiting[runner.submit(job, folder, first, events.put)] = planned
         meanwhile()

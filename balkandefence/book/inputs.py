@@ -11,6 +11,7 @@ import datetime as dt
 import hashlib
 import json
 import platform
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cache
@@ -48,9 +49,10 @@ class Inputs:
 
 
 class Now:
-    """The project as it is, each hash computed once."""
+    """The project as it is, each hash computed once, at or after `begun`."""
 
     def __init__(self) -> None:
+        self.begun = time.time()
         self.module = cache(self._module)
         self.read = cache(self._read)
         self.surroundings = {

@@ -224,6 +224,18 @@ def _lay_out_files(chapter: Chapter, extra: Path) -> None:
             _write(extra / name, content)
 
 
+def lay_out_run(page: str, notebook: nbformat.NotebookNode, folder: Path, last: Staged) -> None:
+    """Write the files of an executed notebook below `folder`, unless `last` tells it was done.
+
+    They are the notebook itself for download, and the pictures and data that its page links to.
+    """
+    if last.notebooks.get(page) is not notebook:
+        extra = folder / "published"
+        _lay_out_files(read(page, notebook), extra)
+        _write(extra / "notebooks" / f"{page}.ipynb", nbformat.writes(_slim(notebook)))
+        last.notebooks[page] = notebook
+
+
 def _directives(chapters: Mapping[str, Chapter], text: Text) -> dict[str, dict[str, Any]]:
     """Return, by page, what the page directives need of each figure and table."""
     made: dict[str, dict[str, Any]] = {}
@@ -267,8 +279,8 @@ def stage(
 ) -> None:
     """Write everything that Jupyter Book needs into `folder`.
 
-    `last` is what the process staged there the last time, and is brought up to date: while no
-    notebook published anything else, what is made of all of them together is used again.
+    `last` is what the process staged there before, of single runs or of all, and is brought up to
+    date: while no notebook published anything else, what is made of all together is used again.
 
     Raises StagingError with every number, figure and table that a page names and no notebook
     published.
@@ -288,11 +300,7 @@ def stage(
             body = "\n\n".join(_pages_text(chapter, text))
             related = _related(page.name, chapters)
             content = f"{body}\n\n{_foot(chapter, '{footcite' in body, related)}\n"
-            if last.notebooks.get(page.name) is not notebooks[page.name]:
-                _lay_out_files(chapter, extra)
-                executed = nbformat.writes(_slim(notebooks[page.name]))
-                _write(extra / "notebooks" / f"{page.name}.ipynb", executed)
-                last.notebooks[page.name] = notebooks[page.name]
+            lay_out_run(page.name, notebooks[page.name], folder, last)
         else:
             content = text.fill(page.name, page.path.read_text(encoding="utf-8"))
         content = _PLACEHOLDER.sub(

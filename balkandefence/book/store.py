@@ -42,7 +42,6 @@ class Found:
 
     get: _Get | None
     reasons: tuple[str, ...] = ()
-    seconds: float = 0.0
 
     @cached_property
     def notebook(self) -> nbformat.NotebookNode | None:
@@ -108,26 +107,29 @@ class Store:
         Among several that may not, the reasons are those of the nearest.
         """
         nearest: list[str] | None = None
-        seconds = 0.0
         damaged = False
         for path in self._heads(page):
             head = self._head(path)
             if head is None:
                 damaged = True
                 continue
-            seconds = seconds or float(head["seconds"])
             against = inputs.reasons(Inputs(**head["inputs"]), fixed, now)
             if not against:
                 get = self._getter(path, head, written)
                 if get is not None:
                     with contextlib.suppress(OSError):
                         os.utime(path)
-                    return Found(get, (), float(head["seconds"]))
+                    return Found(get)
                 damaged = True
             elif nearest is None or len(against) < len(nearest):
                 nearest = against
         why = nearest or (["the kept run is damaged"] if damaged else ["it never ran before"])
-        return Found(None, tuple(why), seconds)
+        return Found(None, tuple(why))
+
+    def seconds(self, page: str) -> float:
+        """Return how long the last used of a page's runs took, 0 where none is known."""
+        heads = (self._head(path) for path in self._heads(page))
+        return next((float(head["seconds"]) for head in heads if head is not None), 0.0)
 
     def _head(self, path: Path) -> dict[str, Any] | None:
         try:

@@ -244,19 +244,24 @@ def concluded(texts: pd.DataFrame) -> pd.DataFrame:
     return texts[fine & (texts["parties_count"] <= 3)]
 
 
+#: What says when a text was concluded; and what, with that, a tie is told from.
+_DAYS = ["date_signed", "date_decided", "date_reported", "date_earliest", "date_latest"]
+_TIE = ["parties", "type", "single_source", "confidence", *_DAYS]
+
+
 def bounds(row: pd.Series) -> tuple[int | None, int | None]:
     """Return the first and last year in which a text may have been concluded, None if unknown."""
-    for column in ("date_signed", "date_decided", "date_reported"):
+    for column in _DAYS[:3]:
         if isinstance(row[column], str):
             return int(row[column][:4]), int(row[column][:4])
-    ends = [row[c] for c in ("date_earliest", "date_latest")]
+    ends = [row[column] for column in _DAYS[3:]]
     first, last = (int(e[:4]) if isinstance(e, str) else None for e in ends)
     return first, last
 
 
 def _when(rows: pd.DataFrame) -> str:
     """Return the years of some texts as one label: 2013–16, to 2015 or n.d."""
-    found = [bounds(row) for _, row in rows.iterrows()]
+    found = [bounds(row) for _, row in rows[_DAYS].iterrows()]
     firsts = [first for first, _ in found if first]
     lasts = [last for _, last in found if last]
     if not lasts:
@@ -313,7 +318,7 @@ def ties_by_family(
     """
     six = set(codes.loc[codes["role"] == "western_balkans", "iso3"])
     mine = concluded(texts)
-    mine = where(mine, [iso3 in parties for parties in mine["parties"]])
+    mine = where(mine[_TIE], [iso3 in parties for parties in mine["parties"]])
     named = {party for parties in mine["parties"] for party in parties} - six - {"SCG"}
     others = sorted(named - set(powers), key=lambda code: full_names(codes, [code]))
     sides, kinds = list(mine["parties"]), list(mine["type"])

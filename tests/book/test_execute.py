@@ -2,6 +2,7 @@
 
 import json
 import os
+from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 from balkandefence import BookError, editions, pictures
 from balkandefence.book import execute, inputs, kernels, plan
 from balkandefence.book.execute import Event, cleaned
-from balkandefence.book.store import Found, Store
+from balkandefence.book.store import Store
 
 pytestmark = [pytest.mark.xdist_group("execute"), pytest.mark.usefixtures("warm")]
 
@@ -109,6 +110,52 @@ def test_one_report_comes_at_the_start_one_for_each_cell_and_one_for_a_kept_run(
     assert again == made
 
 
+class Waiting:
+    """A runner that runs nothing and notes when it was handed what."""
+
+    def __init__(self, noted):
+        self.noted = noted
+
+    def submit(self, job, folder, first, report):
+        self.noted.append(f"{job.page} begins")
+        ended = Future()
+        ended.set_exception(RuntimeError("it was not run"))
+        return ended
+
+    def stop(self):
+        self.noted.append("stop")
+
+
+def test_a_run_begins_before_it_is_known_what_else_must_run(bare_desk, monkeypatch):
+    for page in ("guns", "tanks"):
+        bare_desk.write_notebook(page, desks.chapter())
+    bare_desk.list_pages("guns", "tanks")
+    noted, find = [], Store.find
+
+    def found(store, page, *more):
+        noted.append(f"{page} is looked for")
+        return find(store, page, *more)
+
+    monkeypatch.setattr(Store, "find", found)
+    done, failures, _ = run_all(bare_desk, runner=Waiting(noted))
+    assert (done, [failure.page for failure in failures]) == ({}, ["guns", "tanks"])
+    assert noted == [
+        "guns is looked for", "guns begins", "tanks is looked for", "tanks begins", "stop",
+    ]  # fmt: skip
+
+
+def test_each_good_run_is_handed_on_whether_made_or_kept_and_no_other(bare_desk):
+    broken = desks.code("broken", "1 / 0")
+    bare_desk.write_notebook("guns", desks.chapter(broken))
+    bare_desk.list_pages("guns", "tanks")
+    for _ in range(2):
+        told = {}
+        done, failures, _ = run_all(bare_desk, made=told.__setitem__)
+        assert [failure.page for failure in failures] == ["guns"]
+        assert list(told) == ["tanks"]
+        assert told["tanks"] is done["tanks"]
+
+
 @pytest.mark.long
 def test_a_notebook_that_dies_or_hangs_is_told_by_name_and_the_others_go_on(bare_desk, monkeypatch):
     monkeypatch.setenv("BALKANDEFENCE_CELL_SECONDS", "15")
@@ -203,13 +250,16 @@ def test_the_longest_runs_begin_first(bare_desk):
         bare_desk.write_notebook(page, desks.chapter(*more))
     bare_desk.list_pages("one", "two")
     store, now = Store(bare_desk.root / "runs"), inputs.Now()
-    jobs = plan.jobs(editions.load())
-    one, two = (execute._planned(job, store, now, fresh=False) for job in jobs)
-    assert execute._length(two) > execute._length(one)
+    one, two = (execute._written(job, now) for job in plan.jobs(editions.load()))
+
+    def length(of):
+        return execute._length(of, store)
+
+    assert length(two) > length(one)
     drawing = replace(one, job=replace(one.job, figures=9))
-    assert execute._length(drawing) > execute._length(two), "figures take longer than other code"
-    known = replace(two, found=Found(None, (), 60.0))
-    assert execute._length(known) == 60.0, "how long it took tells most"
+    assert length(drawing) > length(two), "figures take longer than other code"
+    store.put("two", two.notebook, two.fixed, 60.0)
+    assert length(two) == 60.0, "how long it took tells most"
 
 
 def test_an_error_that_a_cell_may_raise_is_an_error_all_the_same(bare_desk):

@@ -61,7 +61,8 @@ class Kept:
     def planned(self, **changes):
         (job,) = plan.jobs(editions.load(changes=_CHOSEN | changes))
         store = Store(self.desk.root / "_build" / "runs")
-        return execute._planned(job, store, inputs.Now(), fresh=False)
+        now = inputs.Now()
+        return execute._planned(execute._written(job, now), store, now, fresh=False)
 
     def why(self, **changes):
         """Return what must be told of why the notebook runs; nothing where its run is used."""

@@ -9,7 +9,7 @@ import yaml
 from bs4 import BeautifulSoup
 
 from balkandefence import editions
-from balkandefence.book import settings, stage
+from balkandefence.book import plan, settings, stage
 
 pytestmark = pytest.mark.xdist_group("desk")
 
@@ -108,6 +108,39 @@ def test_the_executed_notebook_is_offered_and_has_no_trace_of_when_it_ran(finish
     assert any(stage.MIME in o.data for c in made.cells for o in c.get("outputs", []))
     assert "duration" not in path.read_text(encoding="utf-8")
     assert str(finished_desk.root) not in path.read_text(encoding="utf-8")
+
+
+def test_files_laid_out_run_by_run_are_those_that_staging_lays_out(
+    finished_desk, tmp_path, monkeypatch
+):
+    for name, value in finished_desk.environment().items():
+        monkeypatch.setenv(name, value)
+    pages, edition = plan.pages(editions.load()), editions.load()
+    runs = {
+        page.name: nbformat.read(finished_desk.book / "notebooks" / f"{page.name}.ipynb", 4)
+        for page in pages
+        if page.is_notebook
+    }
+    for run in runs.values():
+        for output in (output for cell in run.cells for output in cell.get("outputs", [])):
+            record = output.data[stage.MIME]
+            if record["kind"] == "figure":  # those for download are without their pictures
+                record.update({"svg": "<svg/>", "narrow": "<svg/>", "png": ""})
+    stage.stage(pages, runs, edition, tmp_path / "at-once")
+    last = stage.Staged()
+    for page, run in runs.items():
+        stage.lay_out_run(page, run, tmp_path / "ahead", last)
+    assert (tmp_path / "ahead/published/notebooks/tanks.ipynb").is_file()
+    stamps = {path: path.stat().st_mtime_ns for path in (tmp_path / "ahead").rglob("*")}
+    stage.stage(pages, runs, edition, tmp_path / "ahead", last)
+    written = {path for path in stamps if path.is_file() and path.stat().st_mtime_ns > stamps[path]}
+    assert written == set()
+    found = [
+        {path.relative_to(at).as_posix(): path.read_bytes() for path in at.rglob("*")
+         if path.is_file()}
+        for at in (tmp_path / "at-once", tmp_path / "ahead")
+    ]  # fmt: skip
+    assert found[0] == found[1]
 
 
 def test_the_same_page_in_a_folder_stands_at_the_top_of_the_site():
