@@ -83,7 +83,8 @@ def _letters(text: str, face: _Face) -> _Letters:
     places = []
     for name, x, y, size in placed:
         to = transform([("translate", (x, y)), ("scale", (size,))])
-        places.append(_element("use", **{"xlink:href": f"#{name}", "transform": to}))
+        moved = f' transform="{to}"' if to else ""
+        places.append(f'<use xlink:href="#{name}"{moved}/>\n')
     return _Letters(extent, outlines, places)
 
 
