@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import time
@@ -379,6 +380,7 @@ app.add_typer(scaffolds, name="new")
 
 def main() -> None:
     """Run the command line; exit 1 with the reason where there is no result, 130 on Ctrl-C."""
+    gc.set_threshold(100_000, 20, 50)  # most of what a command imports and reads stays to its end
     try:
         app()
     except BookError as error:

@@ -21,12 +21,9 @@ import pandas as pd
 from IPython.display import display
 from matplotlib.figure import Figure
 
-from balkandefence import drawings, style, tables
+from balkandefence import MIME, drawings, style, tables
 from balkandefence.provenance import Fact, Provenance, Quantity, Words, tables_of
 from balkandefence.spelling import spelled
-
-#: The mime type under which a record stands in a cell's output.
-MIME = "application/vnd.balkandefence.v1+json"
 
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _FILE_NAME = re.compile(r"\S+\.(svg|png|jpe?g|gif|webp)|\S*/\S*", re.IGNORECASE)

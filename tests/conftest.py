@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import yaml
 
-from balkandefence import publishing
+from balkandefence import MIME, publishing
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
@@ -219,7 +219,7 @@ class Shown(list[dict[str, Any]]):
     def record(self) -> dict[str, Any]:
         """Return the record of the one thing that was shown."""
         (shown,) = self
-        found: dict[str, Any] = shown[publishing.MIME]
+        found: dict[str, Any] = shown[MIME]
         return found
 
 

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from balkandefence import publishing
+from balkandefence import MIME, publishing
 from balkandefence.provenance import Fact, Provenance, Quantity, Words
 from balkandefence.publishing import GuardError, PublishingError
 
@@ -79,7 +79,7 @@ def test_facts_are_published_as_the_numbers_and_words_that_they_are(published):
         Fact("leader", Words("Serbia", ORIGIN), "who"),
     ])  # fmt: skip
 
-    records = [shown[publishing.MIME] for shown in published]
+    records = [shown[MIME] for shown in published]
     assert [(r["kind"], r["id"], r["text"]) for r in records] == [
         ("number", "level", "2,100.4%"), ("number", "year", "2023"), ("word", "leader", "Serbia"),
     ]  # fmt: skip

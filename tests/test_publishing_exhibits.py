@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from balkandefence import publishing, style, tables
+from balkandefence import MIME, publishing, style, tables
 from balkandefence.publishing import Heading, PublishingError
 
 
@@ -223,7 +223,7 @@ def test_a_named_index_is_part_of_the_data_and_a_count_is_not(published):
     publishing.table("t", frame, {"a": "A"}, caption="c")
     publishing.table("t", counted, {"a": "A"}, caption="c")
 
-    assert [shown[publishing.MIME]["csv"] for shown in published] == ["year,a\n2023,1\n", "a\n1\n"]
+    assert [shown[MIME]["csv"] for shown in published] == ["year,a\n2023,1\n", "a\n1\n"]
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 import nbformat
 
-from balkandefence import BookError, sources
+from balkandefence import MIME, BookError, sources
 from balkandefence.book import (
     catalogue,
     glossary,
@@ -32,7 +32,6 @@ from balkandefence.book.filling import Text
 from balkandefence.book.plan import Page
 from balkandefence.book.together import Staged
 from balkandefence.editions import Edition
-from balkandefence.publishing import MIME
 
 _PLACEHOLDER = re.compile(r"<!-- ([a-z]+) -->")
 #: What a record holds of a figure or table that the site keeps as files.

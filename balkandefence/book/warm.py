@@ -31,7 +31,7 @@ _HEAVY = {
         "numpy", "pandas", "matplotlib.figure", "matplotlib.font_manager", "matplotlib.dates",
         "matplotlib.backends.backend_agg", "matplotlib.backends.backend_svg", "matplotlib.legend",
         "PIL.PngImagePlugin", "PIL.BmpImagePlugin", "PIL.GifImagePlugin", "PIL.JpegImagePlugin",
-        "PIL.PpmImagePlugin", "seaborn", "pandas.io.formats.csvs", "pandas.core.methods.to_dict",
+        "PIL.PpmImagePlugin", "pandas.io.formats.csvs", "pandas.core.methods.to_dict",
         "pydantic.main", "pydantic.fields", "pydantic.types", "pydantic.functional_validators",
         "pydantic.plugin._schema_validator", "yaml", "font_source_sans_pro",
         "latexcodec", "IPython.core.completer", "IPython.core.interactiveshell", "IPython.display",
@@ -160,7 +160,9 @@ def main(kind: str, address: str) -> None:
     """Import, then fork for whoever asks at `address`, until standard input ends."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)  # the build decides, by closing standard input
+    gc.disable()  # modules live to the end: looking for waste among them takes a fifth
     _import(kind)
+    gc.enable()
     gc.collect()
     gc.freeze()  # what is shared by all forks need not be looked through by each
     gc.set_threshold(20_000, 20, 50)

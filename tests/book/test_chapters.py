@@ -8,9 +8,8 @@ import nbformat
 import pytest
 from copies import plain_environment
 
-from balkandefence import editions, pictures
+from balkandefence import MIME, editions, pictures
 from balkandefence.book import checks, plan
-from balkandefence.publishing import MIME
 
 NOTEBOOKS = sorted((desks.CHECKOUT / "chapters").glob("*.ipynb"))
 

@@ -8,7 +8,7 @@ import pytest
 import yaml
 from bs4 import BeautifulSoup
 
-from balkandefence import editions
+from balkandefence import MIME, editions
 from balkandefence.book import plan, settings, stage
 
 pytestmark = pytest.mark.xdist_group("desk")
@@ -21,7 +21,7 @@ def notebook(*outputs):
 
 
 def published(kind, **content):
-    data = {stage.MIME: {"kind": kind, **content}, "text/plain": "shown"}
+    data = {MIME: {"kind": kind, **content}, "text/plain": "shown"}
     return {"output_type": "display_data", "data": data, "metadata": {}}
 
 
@@ -105,7 +105,7 @@ def test_the_footer_names_the_edition_and_its_day(finished_desk):
 def test_the_executed_notebook_is_offered_and_has_no_trace_of_when_it_ran(finished_desk):
     path = finished_desk.book / "notebooks" / "tanks.ipynb"
     made = nbformat.read(path, as_version=4)
-    assert any(stage.MIME in o.data for c in made.cells for o in c.get("outputs", []))
+    assert any(MIME in o.data for c in made.cells for o in c.get("outputs", []))
     assert "duration" not in path.read_text(encoding="utf-8")
     assert str(finished_desk.root) not in path.read_text(encoding="utf-8")
 
@@ -123,7 +123,7 @@ def test_files_laid_out_run_by_run_are_those_that_staging_lays_out(
     }
     for run in runs.values():
         for output in (output for cell in run.cells for output in cell.get("outputs", [])):
-            record = output.data[stage.MIME]
+            record = output.data[MIME]
             if record["kind"] == "figure":  # those for download are without their pictures
                 record.update({"svg": "<svg/>", "narrow": "<svg/>", "png": ""})
     stage.stage(pages, runs, edition, tmp_path / "at-once")

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from balkandefence import claims, publishing, sources
+from balkandefence import MIME, claims, publishing, sources
 from balkandefence.claims import ledger, machine, report, rule
 
 TODAY = dt.date(2026, 11, 21)
@@ -28,7 +28,7 @@ def chapter(found: list[claims.Pair]) -> list[dict[str, Any]]:
     """Return all that the chapter publishes, in order."""
     made: list[dict[str, Any]] = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(publishing, "display", lambda shown, raw: made.append(shown[publishing.MIME]))
+        patch.setattr(publishing, "display", lambda shown, raw: made.append(shown[MIME]))
         patch.setattr(publishing, "_current", EDITION)
         report.overview(found, EDITION)
         report.sections(found)
@@ -39,9 +39,7 @@ def chapter(found: list[claims.Pair]) -> list[dict[str, Any]]:
 def records(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """Return the list into which everything published goes."""
     made: list[dict[str, Any]] = []
-    monkeypatch.setattr(
-        publishing, "display", lambda shown, raw: made.append(shown[publishing.MIME])
-    )
+    monkeypatch.setattr(publishing, "display", lambda shown, raw: made.append(shown[MIME]))
     monkeypatch.setattr(publishing, "_current", EDITION)
     return made
 
