@@ -121,7 +121,7 @@ class _Targets:
         """Compare a ratio with what it should reach."""
         if slow and fast:
             ratio = slow / fast
-            self.found.append(Target(case, wanted, f"{ratio:.1f}×", ratio >= times))
+            self.found.append(Target(case, wanted, f"{ratio:.2f}×", ratio >= times))
 
     def at_most(self, case: str, wanted: str, limit: float, value: float, unit: str = " s") -> None:
         """Compare a figure with what it should stay under."""

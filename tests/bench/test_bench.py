@@ -207,12 +207,12 @@ def test_a_pages_weight_is_that_of_what_loads_first_without_figures(tmp_path):
 
 def test_targets_compare_medians_and_tell_misses(result):
     found = {(t.case, t.wanted.split(":")[0]): (t.found, t.met) for t in speed.targets(result)}
-    assert found["cold", "execution at least 5× faster than papermill's"] == ("5.7×", True)
-    assert found["cold", "execution at least 3× faster than Jupyter Book's"] == ("6.4×", True)
-    assert found["cold", "whole build at least 3× faster than papermill's"] == ("4.8×", True)
+    assert found["cold", "execution at least 5× faster than papermill's"] == ("5.71×", True)
+    assert found["cold", "execution at least 3× faster than Jupyter Book's"] == ("6.43×", True)
+    assert found["cold", "whole build at least 3× faster than papermill's"] == ("4.76×", True)
     assert found["cold", "within 1.5× of the floor"] == ("1.40×", True)
-    assert found["nothing", "at least 20× faster than papermill's"] == ("200.0×", True)
-    assert found["row", "at least 4× faster than our own cold build"] == ("2.1×", False)
+    assert found["nothing", "at least 20× faster than papermill's"] == ("200.00×", True)
+    assert found["row", "at least 4× faster than our own cold build"] == ("2.10×", False)
     assert found["eight", "under 3× the time of one"] == ("2.86×", True)
     assert found["hundred", "peak memory under 2 GB"] == ("3.00 GB", False)
     assert not [case for case, _ in found if case == "prose"]
@@ -226,7 +226,7 @@ def test_the_page_is_made_of_the_kept_result_alone(desk, result):
     assert page.startswith("9 of 11 targets are met.\n")
     assert "on Slow & Sons, 2 cores, 8 GB" in page
     assert (
-        "| One data row, widely read | at least 4× faster than our own cold build | 2.1×, "
+        "| One data row, widely read | at least 4× faster than our own cold build | 2.10×, "
         "**missed** |" in page
     )
     assert "| Cold build | papermill, then Jupyter Book | 100.00 | 4.8× | 3 |" in page
