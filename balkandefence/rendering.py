@@ -8,11 +8,14 @@ the dots are drawn beside the shapes. The SVG is the one that matplotlib writes,
 from __future__ import annotations
 
 import io
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
+import numpy as np
+from matplotlib.backend_bases import FigureCanvasBase
 from matplotlib.backends import backend_svg
 from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.backends.backend_svg import RendererSVG, XMLWriter
@@ -22,12 +25,12 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.path import Path
 from matplotlib.textpath import TextToPath
 from matplotlib.transforms import Affine2D, Bbox, TransformedBbox, TransformedPath
-from PIL import Image
+from zlib_ng import zlib_ng
 
 #: Dots an inch: twice what a screen needs at the figures' width on a page.
 _PNG_DPI = 200
-#: How hard zlib tries: half the time of what is usual, and a twentieth more bytes.
-_PNG_LEVEL = 3
+#: How hard the dots are pressed: a fifth of the time that Pillow takes, and fewer bytes.
+_PNG_LEVEL = 2
 #: SVG counts in points.
 _SVG_DPI = 72
 #: So many texts are remembered; a notebook has fewer.
@@ -233,12 +236,29 @@ class _ShapesAndDots(_Shapes):
         self.dots = None
 
 
+@cache
+def _ruler() -> RendererSVG:
+    """Return a renderer that tells what texts take; what it told of one figure serves the next."""
+    ruler: Any = RendererSVG(1, 1, io.StringIO())
+    ruler._text2path = _Texts()
+    return ruler
+
+
+class _Measuring(FigureCanvasBase):
+    """A canvas that lays a figure out, by the letters that are drawn later."""
+
+    def get_renderer(self) -> RendererSVG:
+        return _ruler()
+
+
 def settle(figure: Figure) -> None:
     """Fix the layout that matplotlib found, without the digits in which its solver varies.
 
     The solver works through its constraints in the order of addresses in memory, so equal charts
     differ at the thirteenth digit, and the ids of clipping paths are made from all digits.
     """
+    figure.set_dpi(_SVG_DPI)
+    _Measuring(figure)
     engine = figure.get_layout_engine()
     if engine is not None:
         engine.execute(figure)
@@ -248,36 +268,51 @@ def settle(figure: Figure) -> None:
         axes.set_position(Bbox.from_bounds(*(round(part, 6) for part in found)))
 
 
-def _drawn(figure: Figure, renderer: type[_Shapes]) -> tuple[str, _Shapes]:
-    out = io.StringIO()
-    shapes = renderer(figure, out)
-    figure.set_dpi(_SVG_DPI)
+def _drawn(figure: Figure, shapes: _Shapes) -> None:
     figure.draw(shapes)
     shapes.finalize()
-    return out.getvalue(), shapes
+
+
+def _chunk(name: bytes, content: bytes) -> bytes:
+    checked = name + content
+    return struct.pack(">I", len(content)) + checked + struct.pack(">I", zlib_ng.crc32(checked))
 
 
 def _png(dots: RendererAgg) -> bytes:
-    size = (int(dots.width), int(dots.height))
-    # The paper is white all over: without the fourth channel nothing is lost.
-    opaque = Image.frombuffer("RGBA", size, dots.buffer_rgba()).convert("RGB")
-    png = io.BytesIO()
-    opaque.save(png, format="png", dpi=(_PNG_DPI, _PNG_DPI), compress_level=_PNG_LEVEL)
-    return png.getvalue()
+    """Return what is drawn as PNG, each row as it is.
+
+    Foretelling dots from their neighbours, as other writers do, makes flat colours no smaller.
+    """
+    seen = np.asarray(dots.buffer_rgba())
+    high, wide = seen.shape[:2]
+    rows = np.zeros((high, 1 + 3 * wide), np.uint8)  # each begins with how it is foretold: not
+    for colour in range(3):  # the paper is white all over: without the fourth nothing is lost
+        rows[:, 1 + colour :: 3] = seen[:, :, colour]
+    dots_a_metre = round(_PNG_DPI / 0.0254)
+    return b"".join([
+        b"\x89PNG\r\n\x1a\n",
+        _chunk(b"IHDR", struct.pack(">IIBBBBB", wide, high, 8, 2, 0, 0, 0)),
+        _chunk(b"pHYs", struct.pack(">IIB", dots_a_metre, dots_a_metre, 1)),
+        _chunk(b"IDAT", zlib_ng.compress(rows, _PNG_LEVEL)),
+        _chunk(b"IEND", b""),
+    ])  # fmt: skip
 
 
 def svg(figure: Figure) -> str:
     """Return a settled figure as SVG text, the same each time."""
-    return _drawn(figure, _Shapes)[0]
+    out = io.StringIO()
+    _drawn(figure, _Shapes(figure, out))
+    return out.getvalue()
 
 
 def svg_and_png(figure: Figure) -> tuple[str, bytes]:
     """Return a settled figure as SVG text and as PNG bytes, the same each time."""
-    text, drawn = _drawn(figure, _ShapesAndDots)
-    assert isinstance(drawn, _ShapesAndDots)
-    if drawn.dots is None:
+    out = io.StringIO()
+    shapes = _ShapesAndDots(figure, out)
+    _drawn(figure, shapes)
+    if shapes.dots is None:
         figure.set_dpi(_PNG_DPI)
         canvas = FigureCanvasAgg(figure)
         canvas.draw()
-        return text, _png(canvas.get_renderer())
-    return text, _png(drawn.dots)
+        return out.getvalue(), _png(canvas.get_renderer())
+    return out.getvalue(), _png(shapes.dots)

@@ -23,6 +23,7 @@ from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
+from balkandefence.axes import BookAxes
 from balkandefence.spelling import listed
 
 __all__ = ["listed"]
@@ -204,8 +205,8 @@ def canvas(
         figure.text(
             left, top, "\n".join(below), va="top", fontsize=9.5, color=MUTED, gid="subtitle"
         )
-    axes = figure.subplots(rows, columns, **layout)
-    return figure, axes
+    own: Any = {"axes_class": BookAxes}
+    return figure, figure.subplots(rows, columns, subplot_kw=own, **layout)
 
 
 def footer(figure: Figure, text: str) -> None:
@@ -335,7 +336,7 @@ def legend_row(figure: Figure, drawn: Any, handles: Sequence[Any], *, columns: i
     grid = drawn.flat[0].get_gridspec()
     for axes in drawn[-1]:
         axes.remove()
-    foot = figure.add_subplot(grid[-1, :])
+    foot = figure.add_subplot(grid[-1, :], axes_class=BookAxes)
     foot.set_axis_off()
     foot.legend(
         handles=list(handles), loc="upper left", ncols=columns, borderaxespad=0.0,

@@ -6,7 +6,7 @@ import io
 
 import numpy as np
 import pytest
-from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle
@@ -93,6 +93,25 @@ def test_the_png_shows_what_matplotlib_draws_by_itself(fill):
     assert drawn.shape == expected.shape
     # A letter may stand a dot further; a shape that is missing or elsewhere changes far more.
     assert (np.abs(drawn - expected).max(axis=2) > 64).mean() < 0.004
+
+
+def test_the_png_has_every_dot_that_was_drawn():
+    dots = RendererAgg(7, 5, DOTS_AN_INCH)
+    drawn = np.asarray(dots.buffer_rgba())
+    drawn[:] = np.arange(drawn.size, dtype=np.uint8).reshape(drawn.shape)
+    png = Image.open(io.BytesIO(rendering._png(dots)))
+    assert png.verify() is None  # its checksums hold
+    png = Image.open(io.BytesIO(rendering._png(dots)))
+    assert np.array_equal(np.asarray(png), drawn[:, :, :3])
+
+
+def test_a_figure_is_laid_out_by_the_letters_that_are_drawn():
+    made, axes = style.canvas("Title", height=2)
+    label = axes.set_ylabel("A long label that stands beside the axes")
+    rendering.settle(made)
+    shapes = rendering._Shapes(made, io.StringIO())
+    assert label.get_window_extent(shapes).bounds == label.get_window_extent().bounds
+    assert label.get_window_extent(shapes).x0 == pytest.approx(0.08 * made.dpi, abs=0.1)
 
 
 def test_a_text_is_laid_out_once_for_all_sizes_and_places():
