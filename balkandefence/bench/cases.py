@@ -16,9 +16,8 @@ from typing import Any
 import psutil
 
 from balkandefence import CURRENT, paths
-from balkandefence.bench import weights
+from balkandefence.bench import previewing, weights
 from balkandefence.bench.measuring import BenchError, Measured
-from balkandefence.bench.previewing import edit_to_page
 from balkandefence.bench.project import EDITS, Project, copied, many
 from balkandefence.bench.ways import FLOOR, OURS, WAYS, grid
 from balkandefence.book import speed
@@ -30,7 +29,7 @@ EIGHT = (
 )
 #: Small notebooks of the synthetic book, and of a quarter of it, by which growth is seen.
 MANY = {"quarter": 25, "hundred": 100}
-CASES = ("cold", "nothing", *EDITS, "preview", "eight", *MANY)
+CASES = ("cold", "nothing", *EDITS, *previewing.EDITS, "eight", *MANY)
 
 Tell = Callable[[str], None]
 
@@ -86,7 +85,7 @@ class Bench:
         self._out.parent.mkdir(parents=True, exist_ok=True)
         self._out.write_text(json.dumps(self.result, indent=1) + "\n", encoding="utf-8")
         self._tell(
-            f"{case:<8} {way:<10} {measured.seconds:8.1f} s  {measured.memory / 1e6:6.0f} MB"
+            f"{case:<9} {way:<10} {measured.seconds:8.1f} s  {measured.memory / 1e6:6.0f} MB"
         )
 
     def go_on_from(self, earlier: Mapping[str, Any]) -> None:
@@ -104,9 +103,10 @@ class Bench:
         self.result["load"].append(round(os.getloadavg()[0], 2))
         for name in self._ways:
             self._of_way(name, number, cases)
-        if OURS in self._ways and "preview" in cases:
-            made = edit_to_page(self._project(OURS), number)
-            self._note("preview", OURS, (made, 0.0))
+        for case, edit in previewing.EDITS.items():
+            if OURS in self._ways and case in cases:
+                made = previewing.edit_to_page(self._project(OURS), edit, number)
+                self._note(case, OURS, (made, 0.0))
         if OURS in self._ways and "eight" in cases:
             project = self._project("eight")
             project.forget()

@@ -9,36 +9,40 @@ import threading
 
 import balkandefence
 from balkandefence import editions, tables
-from balkandefence.book import changes, record
+from balkandefence.book import changes, fingerprint, record
+from balkandefence.book.together import Staged
 from balkandefence.editions import Edition
 
-#: The packages of functions that a record tells the fingerprints of.
-_FUNCTIONS = ("measures", "charts")
+
+def _import_all(package: str) -> None:
+    found = importlib.import_module(f"{balkandefence.__name__}.{package}")
+    for module in pkgutil.iter_modules(found.__path__, f"{found.__name__}."):
+        importlib.import_module(module.name)
 
 
-def make_ready(edition: Edition) -> None:
+def make_ready(edition: Edition, staged: Staged) -> None:
     """Import and read what staging an edition will ask for; all of it is kept in memory."""
-    for package in _FUNCTIONS:
-        found = importlib.import_module(f"{balkandefence.__name__}.{package}")
-        for module in pkgutil.iter_modules(found.__path__, f"{found.__name__}."):
-            importlib.import_module(module.name)
+    _import_all("measures")
+    if not fingerprint.known(record.program()):
+        _import_all("charts")
     record.packages()
     before = changes.previous(edition.id)
     days = {edition.as_of} | ({editions.load(before).as_of} if before else set())
     for name in tables.names():
         for day in sorted(days):
             tables.known(name, day)
+    staged.make_ahead(edition.as_of)
 
 
 class Ahead:
     """Makes ready beside the caller, from when it is told to begin."""
 
-    def __init__(self, edition: Edition) -> None:
-        self._thread = threading.Thread(target=self._run, args=(edition,), daemon=True)
+    def __init__(self, edition: Edition, staged: Staged) -> None:
+        self._thread = threading.Thread(target=self._run, args=(edition, staged), daemon=True)
 
-    def _run(self, edition: Edition) -> None:
+    def _run(self, edition: Edition, staged: Staged) -> None:
         with contextlib.suppress(Exception):  # staging will meet and tell the same
-            make_ready(edition)
+            make_ready(edition, staged)
 
     def begin(self) -> None:
         """Begin, unless it has begun."""

@@ -117,7 +117,8 @@ def build(
 
         pdf.refuse()
     ran: set[str] = set()
-    aside = Ahead(edition)
+    staged = Staged()
+    aside = Ahead(edition, staged)
 
     def noted(event: Event) -> None:
         if not event.reused:
@@ -126,7 +127,7 @@ def build(
         report(event)
 
     with workplace() as folder, compile.warmed():
-        runs, staged = plan.jobs(edition), Staged()
+        runs = plan.jobs(edition)
 
         def lay_out_run(page: str, notebook: nbformat.NotebookNode) -> None:
             stage.lay_out_run(page, notebook, folder / "book", staged)

@@ -2,6 +2,8 @@
 
 It covers the function's own source and that of every function, class and plain constant of the
 project that it uses, directly or not. Docstrings, comments and blank lines do not count.
+
+Those of the package's functions are kept below _build: they stay as they are while it does.
 """
 
 from __future__ import annotations
@@ -10,13 +12,16 @@ import ast
 import hashlib
 import importlib
 import inspect
+import json
 import re
 import textwrap
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
+
+from balkandefence import paths, sealed
 
 #: Modules that every measure and chart stands on; the record's `program` covers them.
 _COMMON = ("book", "editions", "paths", "provenance", "publishing", "sources", "tables")
@@ -66,26 +71,39 @@ def bare(source: str) -> str:
 
 
 @cache
-def _of_file(file: str) -> dict[int, str]:
-    """Return the bare source of every function and class of a file by its first line."""
+def _of_file(file: str) -> dict[int, tuple[str, str]]:
+    """Return the source of every function and class of a file by its first line, and it bare."""
     text = Path(file).read_text(encoding="utf-8")
     lines = text.split("\n")
     found = {}
     for node in _definitions(ast.parse(text)):
         first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
-        found[first] = _bare(lines[first - 1 : node.end_lineno], node, first)
+        own = lines[first - 1 : node.end_lineno]
+        found[first] = ("\n".join(own), _bare(own, node, first))
     return found
+
+
+def _found(value: object) -> tuple[str, str] | None:
+    """Return the source of a function, and it bare, looked up in its file.
+
+    inspect reads a file word by word for each function in it.
+    """
+    if not isinstance(value, FunctionType):
+        return None
+    return _of_file(value.__code__.co_filename).get(value.__code__.co_firstlineno)
+
+
+def source(function: Callable[..., Any]) -> str:
+    """Return a function's source code, its decorators too."""
+    found = _found(function)
+    return found[0] if found else inspect.getsource(function)
 
 
 @cache
 def _bare_source(value: Any) -> str:
     """Return the bare source of a function or class; it does not change while the program runs."""
-    if isinstance(value, FunctionType):  # looked up in its file: inspect reads it word by word
-        code = value.__code__
-        found = _of_file(code.co_filename).get(code.co_firstlineno)
-        if found is not None:
-            return found
-    return bare(inspect.getsource(value))
+    found = _found(value)
+    return found[1] if found else bare(inspect.getsource(value))
 
 
 def _codes(code: CodeType) -> Iterator[CodeType]:
@@ -156,3 +174,28 @@ def fingerprint(name: str) -> str:
     walk.add(name, function(name))
     text = "\n".join(f"{key}\n{walk.found[key]}" for key in sorted(walk.found))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _kept() -> Path:
+    return paths.build() / "fingerprints.json"
+
+
+def known(program: str) -> dict[str, str]:
+    """Return the fingerprints kept of a package with the hash `program`, by function."""
+    content = sealed.read(_kept())
+    kept = {} if content is None else json.loads(content)
+    return dict(kept["functions"]) if kept.get("program") == program else {}
+
+
+def of_all(names: Iterable[str], program: str) -> dict[str, str]:
+    """Return the fingerprint of each function by its name, and keep those of the package.
+
+    `program` is the hash of the whole package.
+    """
+    before = known(program)
+    found = {name: before.get(name) or fingerprint(name) for name in sorted(names)}
+    own = {name: one for name, one in found.items() if name.startswith("balkandefence.")}
+    if own.keys() - before.keys():
+        kept = {"program": program, "functions": {**before, **own}}
+        sealed.write(_kept(), json.dumps(kept).encode())
+    return found

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from balkandefence import sources, tables
 from balkandefence.book import countries
-from balkandefence.book.fingerprint import function
+from balkandefence.book.fingerprint import function, source
 from balkandefence.tables.asof import Known
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def methods(chapters: Mapping[str, Chapter]) -> str:
             parts.append(f"## {theme.capitalize()}")
         measure = function(name)
         text = inspect.cleandoc(measure.__doc__ or "")
-        code = inspect.getsource(measure).strip()
+        code = source(measure).strip()
         parts.append(
             f"({anchor(short)})=\n### {short.partition('.')[2].replace('_', ' ')}\n\n"
             f"{text}\n\n````{{dropdown}} Code of {short}\n```python\n{code}\n```\n````"

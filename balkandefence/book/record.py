@@ -186,7 +186,7 @@ def packages() -> dict[str, str]:
     return {name: version for name in pins() if (version := _version(name)) is not None}
 
 
-def _program() -> str:
+def program() -> str:
     """Return a hash of the whole package."""
     package = Path(__file__).resolve().parents[1]
     parts = [
@@ -201,16 +201,13 @@ def _environment() -> dict[str, Any]:
     return {
         "packages": packages(),
         "platform": f"{platform.system()} {platform.machine()}",
-        "program": _program(),
+        "program": program(),
         "python": ".".join(platform.python_version_tuple()[:2]),
     }
 
 
-def _functions(names: Iterable[str]) -> dict[str, str]:
-    return {
-        name.removeprefix("balkandefence.measures."): fingerprint.fingerprint(name)
-        for name in sorted(set(names) - {""})
-    }
+def _shortly(printed: Mapping[str, str], names: Iterable[str]) -> dict[str, str]:
+    return {n.removeprefix("balkandefence.measures."): printed[n] for n in sorted(names)}
 
 
 def make(edition: Edition, chapters: Mapping[str, Chapter], pages: Iterable[Page]) -> Record:
@@ -237,6 +234,9 @@ def make(edition: Edition, chapters: Mapping[str, Chapter], pages: Iterable[Page
             measures.add(found["provenance"]["function"])
         for shelf in (chapter.figures, chapter.tables):
             measures |= {found["function"] for found in shelf.values()}
+    measures, charts = measures - {""}, charts - {""}
+    environment = _environment()
+    printed = fingerprint.of_all(measures | charts, environment["program"])
     listed = list(pages)
     return {
         "format": FORMAT,
@@ -247,11 +247,11 @@ def make(edition: Edition, chapters: Mapping[str, Chapter], pages: Iterable[Page
         **shelves,
         "guards": {page: chapter.guards for page, chapter in chapters.items()},
         "inputs": {name: _input(name, edition) for name in tables.names()},
-        "measures": _functions(measures),
-        "charts": _functions(charts),
+        "measures": _shortly(printed, measures),
+        "charts": _shortly(printed, charts),
         "notebooks": {p.name: sha256(p.path.read_bytes()) for p in listed if p.is_notebook},
         "pages": {p.name: sha256(p.path.read_bytes()) for p in listed if not p.is_notebook},
-        "environment": _environment(),
+        "environment": environment,
     }
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 import nbformat
@@ -34,15 +35,22 @@ def _pictures(chapters: Mapping[str, Chapter]) -> dict[str, Picture]:
     }
 
 
+def _of_data(as_of: dt.date) -> dict[str, Callable[[], str]]:
+    """Return what the tables alone give, as known on a day."""
+    return {
+        "audits": validation.audits,
+        "confidence": lambda: validation.confidence(as_of),
+        "validation": lambda: validation.report(as_of),
+        "catalogue": lambda: catalogue.page(as_of),
+    }
+
+
 def _parts(
     edition: Edition, chapters: Mapping[str, Chapter], own: Mapping[str, Any], made: records.Record
 ) -> dict[str, Callable[[], str]]:
     """Return what takes the place of a comment such as <!-- catalogue -->, by its word."""
     made_by: dict[str, Callable[[], str]] = {
-        "audits": validation.audits,
-        "confidence": lambda: validation.confidence(edition.as_of),
-        "validation": lambda: validation.report(edition.as_of),
-        "catalogue": lambda: catalogue.page(edition.as_of),
+        **_of_data(edition.as_of),
         "changes": lambda: changes_text.page(edition, made, _pictures(chapters)),
         "countries": lambda: countries.grid(edition, chapters),
         "edition": lambda: about.page(edition, made),
@@ -65,6 +73,11 @@ class Staged:
     published: dict[str, Any] = field(default_factory=dict)
     record: records.Record = field(default_factory=dict)
     generated: dict[str, Callable[[], str]] = field(default_factory=dict)
+    ahead: dict[str, str] = field(default_factory=dict)
+
+    def make_ahead(self, as_of: dt.date) -> None:
+        """Make what the tables alone give, for the next that is made of all."""
+        self.ahead = {word: make() for word, make in _of_data(as_of).items()}
 
     def update(
         self,
@@ -82,4 +95,6 @@ class Staged:
         if published != self.published:
             self.record = records.make(edition, chapters, pages)
             self.generated = _parts(edition, chapters, own, self.record)
+            self.generated |= {word: partial(str, text) for word, text in self.ahead.items()}
+            self.ahead = {}
             self.published = published

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -16,6 +17,10 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "book"))
 import desk as desks
 
 pytestmark = pytest.mark.xdist_group("desk")
+
+#: The tanks of the parade that the desk tells of, in its table and on its page.
+COUNT = re.compile(r"(?<=2023,)\d+")
+SHOWN = re.compile(r'#num-tanks-total">(?:<[^>]*>)?(\d+)')
 
 
 @pytest.fixture
@@ -106,6 +111,34 @@ def test_an_edit_is_timed_until_the_preview_serves_it_and_joins_earlier_figures(
     assert not [command for command in left if "preview" in command]
 
 
+@pytest.mark.long
+def test_a_row_is_timed_until_the_number_that_it_raises_is_served(desk, tmp_path, monkeypatch):
+    def parade(project, turn):
+        path = project.root / "data/parades.csv"
+        rows = path.read_text(encoding="utf-8")
+        path.write_text(COUNT.sub(lambda found: str(int(found[0]) + 1), rows), encoding="utf-8")
+
+    def shown(page):
+        shows.append(int(SHOWN.search(page)[1]))
+        return shows[-1]
+
+    shows = []
+    monkeypatch.setattr(previewing, "_REST", 0.3)
+    edit = previewing.Edit(parade, lambda project: "tanks", shown)
+    monkeypatch.setattr(previewing, "EDITS", {"previewed": edit})
+    found = cases.measure(["previewed"], ["ours"], runs=1, out=tmp_path / "r.json", tell=print)
+    (one,) = found["measured"]
+    assert (one["case"], len(one["seconds"])) == ("previewed", 1)
+    assert shows[-1] == shows[0] + 2  # the second of two edits is timed
+
+
+def test_the_number_of_incidents_is_read_off_their_page():
+    link = '<a href="numbers.html#num-incidents-incidents-count"><span class="std">160</span></a>'
+    assert previewing._incidents(f"<p>{link} incidents and 12 others</p>") == 160
+    with pytest.raises(BenchError, match="does not tell their number"):
+        previewing._incidents("<p>160 incidents</p>")
+
+
 @pytest.mark.parametrize("other", [{"day": "2020-01-01"}, {"edition": "2025.9.0"}])
 def test_figures_of_another_day_or_edition_are_not_joined(desk, tmp_path, other):
     out = tmp_path / "result.json"
@@ -121,7 +154,7 @@ def test_figures_of_another_day_or_edition_are_not_joined(desk, tmp_path, other)
     [
         (
             (["warm"], ["ours"]),
-            "case warm: there are cold, nothing, prose, incident, row, chart, preview, eight",
+            "case warm: there are cold, nothing, prose, incident, row, chart, preview, previewed",
         ),
         ((["cold"], ["make"]), "way make: there are ours, papermill, force, cache, nbconvert"),
         ((["cold"], ["floor"]), "way floor needs ours"),

@@ -33,7 +33,7 @@ from balkandefence.book import compile, forks, kernels
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 #: What builds keep below _build to spare work.
-KEPT = {"checked", "drawn", "pages", "runs", "sources.json", "tables"}
+KEPT = {"checked", "drawn", "fingerprints.json", "pages", "runs", "sources.json", "tables"}
 
 _MEASURES = '''"""The desk's own measures and charts."""
 

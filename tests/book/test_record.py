@@ -1,6 +1,7 @@
 """A record holds all that an edition published, the same each time, and nothing known later."""
 
 import datetime as dt
+import inspect
 import json
 
 import desk as desks
@@ -179,6 +180,41 @@ def test_a_fingerprint_does_not_change_with_words_about_it(printed, old, new):
 
 def test_the_common_ground_of_all_measures_is_not_part_of_a_fingerprint(printed):
     assert not any("provenance" in name for name in printed())
+
+
+OURS = ["balkandefence.style.colour", "balkandefence.measures.spending.full"]
+
+
+def test_fingerprints_are_kept_while_the_program_is_the_same(project, monkeypatch):
+    found = fingerprint.of_all(OURS, "this program")
+    assert found == {name: fingerprint.fingerprint(name) for name in OURS}
+    assert fingerprint.known("this program") == found
+    assert fingerprint.known("another program") == {}
+    monkeypatch.setattr(fingerprint, "fingerprint", lambda name: f"anew {name}")
+    more = "balkandefence.style.canvas"
+    assert fingerprint.of_all([*OURS, more], "this program") == {**found, more: f"anew {more}"}
+    assert fingerprint.of_all(OURS[:1], "another program") == {OURS[0]: f"anew {OURS[0]}"}
+
+
+def test_a_damaged_file_of_fingerprints_is_as_good_as_none(project):
+    fingerprint.of_all(OURS, "this program")
+    kept = project.root / "_build/fingerprints.json"
+    kept.write_bytes(kept.read_bytes().replace(b"colour", b"color_"))
+    assert fingerprint.known("this program") == {}
+
+
+def test_fingerprints_of_what_is_not_of_the_package_are_not_kept(project, monkeypatch):
+    monkeypatch.setattr(fingerprint, "fingerprint", lambda name: f"print of {name}")
+    assert fingerprint.of_all(["many.total"], "this program") == {
+        "many.total": "print of many.total"
+    }
+    assert fingerprint.known("this program") == {}
+
+
+def test_a_functions_source_is_the_one_that_python_tells():
+    for name in OURS:
+        function = fingerprint.function(name)
+        assert fingerprint.source(function).strip() == inspect.getsource(function).strip()
 
 
 # Sentences and sources of a later day
