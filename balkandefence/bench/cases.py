@@ -101,6 +101,8 @@ class Bench:
     def turn(self, number: int, cases: Sequence[str]) -> None:
         """Measure every case once in every way that tells it apart."""
         self.result["load"].append(round(os.getloadavg()[0], 2))
+        for project in self._projects.values():
+            project.undo()
         for name in self._ways:
             self._of_way(name, number, cases)
         for case, edit in previewing.EDITS.items():

@@ -132,6 +132,21 @@ def test_a_row_is_timed_until_the_number_that_it_raises_is_served(desk, tmp_path
     assert shows[-1] == shows[0] + 2  # the second of two edits is timed
 
 
+def test_each_turn_begins_without_the_incidents_of_the_last(desk, tmp_path):
+    ledger = "incident_id,country\n202606-XKX-1,XKX\n"
+    copy = tmp_path / "copy"
+    (copy / "data").mkdir(parents=True)
+    for root in (desk.root, copy):
+        (root / "data/incidents.csv").write_text(ledger)
+    bench = cases.Bench(tmp_path, [], tmp_path / "r.json", print)
+    bench._projects["ours"] = project.Project(copy)
+    for _ in range(2):
+        project.add_incident(bench._projects["ours"], 0)
+    assert (copy / "data/incidents.csv").read_text().endswith("202606-XKX-3,XKX\n")
+    bench.turn(1, [])
+    assert (copy / "data/incidents.csv").read_text() == ledger
+
+
 def test_the_number_of_incidents_is_read_off_their_page():
     link = '<a href="numbers.html#num-incidents-incidents-count"><span class="std">160</span></a>'
     assert previewing._incidents(f"<p>{link} incidents and 12 others</p>") == 160
