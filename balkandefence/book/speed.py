@@ -41,6 +41,8 @@ CASES = {
     "quarter": "25 small notebooks, cold",
     "hundred": "100 small notebooks, cold",
 }
+#: A preview does not tell how many notebooks it runs.
+_PREVIEWS = ("preview", "previewed")
 _NONE = "No measurement is kept yet.\n`make bench` makes one; it takes hours on an idle machine."
 
 Result = Mapping[str, Any]
@@ -234,7 +236,8 @@ def _medians(result: Result) -> str:
             if found:
                 ours = entries.get((case, "ours"))
                 ratio = f"{found.seconds / ours.seconds:.1f}×" if ours and ours.seconds else "–"
-                ran = f"{found.ran:.0f}" if way == "ours" else "–"
+                counted = way == "ours" and case not in _PREVIEWS
+                ran = f"{found.ran:.0f}" if counted else "–"
                 memory = f"{found.memory / 1e6:,.0f}"
                 rows.append([title, label, f"{found.seconds:,.2f}", ratio, f"{found.runs}", ran,
                              memory])  # fmt: skip

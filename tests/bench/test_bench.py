@@ -266,6 +266,14 @@ def test_targets_compare_medians_and_tell_misses(result):
     assert not [case for case, _ in found if case == "prose"]
 
 
+def test_notebooks_are_counted_where_a_build_tells_of_them(desk, result):
+    result["measured"].append(entry("previewed", "ours", [5.0], ran=0))
+    speed.keep(result, desk.root / "chapters")
+    page = speed.page()
+    assert "| Cold build | This book | 21.00 | 1.0× | 3 | 14 | 1,000 |" in page
+    assert "| One incident more, previewed | This book | 5.00 | 1.0× | 1 | – | 1,000 |" in page
+
+
 def test_the_page_is_made_of_the_kept_result_alone(desk, result):
     assert "No measurement is kept yet." in speed.page()
     kept = speed.keep(result, desk.root / "chapters")
