@@ -1,18 +1,21 @@
-"""Axes as matplotlib has them, whose ticks are made sooner.
+"""Axes as matplotlib has them, whose ticks and texts are made sooner.
 
 A tick is three lines and two texts. matplotlib makes every one anew, one of the minor ones for each
 axis even where none is drawn, copies all properties of the first onto it, and puts it in its place
 again whenever ticks are asked for. Here a tick is a copy of the first, there are minor ones where
-they are drawn, and each is put in its place once. What is drawn is the same.
+they are drawn, and each is put in its place once. A text is laid out once for each renderer, and
+not each time that one asks for its size. What is drawn is the same.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.axis import Tick, XAxis, XTick, YAxis, YTick
+from matplotlib.text import Annotation, Text
 
 _PARTS = ("tick1line", "tick2line", "gridline", "label1", "label2")
 _Part = TypeVar("_Part", bound=Artist)
@@ -41,6 +44,40 @@ class _YTick(_Placed, YTick):
     pass
 
 
+class _Once:
+    """A text that is laid out once by each renderer, however often that one asks."""
+
+    def _get_layout(self: Any, renderer: Any) -> Any:
+        plain: Callable[[Any], Any] = super()._get_layout  # type: ignore[misc]
+        if self._wrap or self._transform_rotates_text:
+            return plain(renderer)  # its place decides too
+        font, others = self._fontproperties, (
+            self._text, self._rotation, self._rotation_mode, self._horizontalalignment,
+            self._verticalalignment, self._multialignment, self._linespacing, self._usetex,
+            self._parse_math, self.get_figure(root=True).dpi,
+        )  # fmt: skip
+        known = vars(renderer).setdefault("balkandefence_layouts", {})
+        found = known.get((font, others))
+        if found is None:
+            found = known[font.copy(), others] = plain(renderer)
+        return found
+
+
+class _Text(_Once, Text):
+    pass
+
+
+class _Annotation(_Once, Annotation):
+    pass
+
+
+_ONCE: Mapping[type, type] = {Text: _Text, Annotation: _Annotation}
+
+
+def _lay_out_once(text: Text) -> None:
+    text.__class__ = _ONCE.get(type(text), type(text))
+
+
 class _None:
     """No minor ticks, until one is drawn."""
 
@@ -59,6 +96,8 @@ class _Copying:
         held = vars(self).get("majorTicks" if major else "minorTicks")
         if not held:
             first = super()._get_tick(major)  # type: ignore[misc]
+            _lay_out_once(first.label1)
+            _lay_out_once(first.label2)
             if not major:  # of the others, the axis does it once
                 first.set_clip_path(self.axes.patch)
             return first
@@ -93,3 +132,7 @@ class BookAxes(Axes):
         self.yaxis = _YAxis(self, clear=False)
         spines["left"].register_axis(self.yaxis)
         spines["right"].register_axis(self.yaxis)
+
+    def _add_text(self, txt: Any) -> Any:
+        _lay_out_once(txt)
+        return super()._add_text(txt)  # type: ignore[misc]

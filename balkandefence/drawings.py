@@ -8,7 +8,6 @@ Outside a build, where no folder is named, everything is drawn.
 
 from __future__ import annotations
 
-import ast
 import base64
 import datetime as dt
 import hashlib
@@ -16,6 +15,7 @@ import importlib
 import json
 import os
 import platform
+import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
@@ -30,6 +30,13 @@ from balkandefence.pictures import Picture
 
 #: Charts of these modules know nothing but what they are given.
 _PURE = "balkandefence.charts."
+#: What a module imports of the package, as ruff lays it out: a module, or names from one.
+_IMPORTS = re.compile(
+    r"^[ \t]*(?:import (balkandefence[\w.]*)"
+    r"|from (balkandefence[\w.]*) import (\([^)]*\)|[^\n]*))",
+    re.MULTILINE,
+)
+_NAME = re.compile(r"\w+")
 
 
 class _NotPlainError(TypeError):
@@ -76,11 +83,8 @@ def _module(name: str) -> tuple[str, tuple[str, ...]] | None:
         return None
     content = path.read_bytes()
     names: list[str] = []
-    for node in ast.walk(ast.parse(content)):
-        if isinstance(node, ast.Import):
-            names += (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            names += (node.module, *(f"{node.module}.{alias.name}" for alias in node.names))
+    for plain, source, several in _IMPORTS.findall(content.decode("utf-8")):
+        names += (plain or source, *(f"{source}.{name}" for name in _NAME.findall(several)))
     return hashlib.sha256(content).hexdigest(), tuple(names)
 
 

@@ -13,6 +13,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +71,15 @@ def _watch(root: str) -> None:
 def _loaded() -> set[str]:
     """Return the files of all loaded modules."""
     files = {getattr(module, "__file__", None) for module in list(sys.modules.values())}
-    return {os.path.abspath(file) for file in files if file}
+    return {_absolute(file) for file in files if file}
+
+
+_absolute = lru_cache(maxsize=None)(os.path.abspath)
+
+
+def _state() -> tuple[frozenset[str], int]:
+    """Return what differs whenever there is more to write: reads are never taken back."""
+    return frozenset(sys.modules), len(_noted or ())
 
 
 def _write(root: str, to: Path) -> None:
@@ -94,5 +103,12 @@ def start(root: str, to: str) -> None:
     _noted = set()
     _watch(root)
     shell = get_ipython()
+    written: list[object] = []
+
+    def write(_result: object) -> None:
+        if (now := _state()) not in written:
+            written[:] = [now]
+            _write(root, Path(to))
+
     if shell is not None:
-        shell.events.register("post_run_cell", lambda result: _write(root, Path(to)))
+        shell.events.register("post_run_cell", write)

@@ -15,6 +15,7 @@ from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
+from matplotlib import rcParams
 from matplotlib.backend_bases import FigureCanvasBase
 from matplotlib.backends import backend_svg
 from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
@@ -22,6 +23,7 @@ from matplotlib.backends.backend_svg import RendererSVG, XMLWriter
 from matplotlib.colors import rgb2hex
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
+from matplotlib.ft2font import Kerning, LoadFlags
 from matplotlib.path import Path
 from matplotlib.textpath import TextToPath
 from matplotlib.transforms import Affine2D, Bbox, TransformedBbox, TransformedPath
@@ -36,11 +38,20 @@ _SVG_DPI = 72
 #: So many texts are remembered; a notebook has fewer.
 _TEXTS = 8192
 
-#: The element that defines each letter met so far, by its id, which tells typeface and letter.
-_outlines: dict[str, str] = {}
-
 #: All of a typeface but its size, by name.
 _Face = tuple[tuple[str, Any], ...]
+
+
+class _Letter(NamedTuple):
+    """A letter of a typeface, at matplotlib's scale for outlines."""
+
+    name: str
+    outline: str  # the element that defines it
+    glyph: int  # its number in the typeface
+    advance: float  # how far the next one is
+    width: int  # the same as texts are measured: whole 64ths of a dot
+    low: int  # in 64ths of a dot, from the line on which it stands
+    high: int
 
 
 class _Letters(NamedTuple):
@@ -71,24 +82,55 @@ def _element(tag: str, **attributes: str) -> str:
     return written.getvalue()
 
 
+def _typeface(face: _Face) -> Any:
+    """Return matplotlib's typeface, at its scale for outlines."""
+    plain: Any = TextToPath()
+    return plain._get_font(FontProperties(size=TextToPath.FONT_SCALE, **dict(face)))
+
+
+@cache
+def _letter(character: str, face: _Face) -> _Letter:
+    """Return a letter as matplotlib takes it from a typeface, or from another that has it."""
+    base = _typeface(face)
+    font = base._get_fontmap(character).get(character, base)
+    index = font.get_char_index(ord(character))
+    glyph = font.load_glyph(index, flags=LoadFlags.NO_HINTING)
+    plain: Any = TextToPath()
+    name = plain._get_char_id(font, ord(character))
+    vertices, codes = font.get_path()
+    d = _apart()._convert_path(Path(vertices * 64, codes), simplify=False)
+    shrunk = backend_svg._generate_transform([("scale", (1 / 64,))])
+    outline = _element("path", id=_apart()._adjust_char_id(name), d=d, transform=shrunk)
+    width = int(glyph.horiAdvance / rcParams["text.hinting_factor"] + 0.5)
+    _, low, _, high = glyph.bbox
+    advance = glyph.linearHoriAdvance / 65536
+    return _Letter(name, outline, index, advance, width, low, high)
+
+
+@cache
+def _kerning(before: int, index: int, face: _Face) -> int:
+    """Return by how many 64ths of a dot two letters stand closer, or further apart."""
+    return int(_typeface(face).get_kerning(before, index, Kerning.DEFAULT))
+
+
 @lru_cache(_TEXTS)
 def _letters(text: str, face: _Face) -> _Letters:
-    font = FontProperties(size=TextToPath.FONT_SCALE, **dict(face))
-    plain: Any = TextToPath()
-    extent = plain.get_text_width_height_descent(text, font, False)
-    placed, new, _ = plain.get_glyphs_with_font(plain._get_font(font), text, _outlines, True)
-    transform = backend_svg._generate_transform
-    for name, (vertices, codes) in new.items():
-        d = _apart()._convert_path(Path(vertices * 64, codes), simplify=False)
-        shrunk = transform([("scale", (1 / 64,))])
-        _outlines[name] = _element("path", id=_apart()._adjust_char_id(name), d=d, transform=shrunk)
-    outlines = {name: _outlines[name] for name, *_ in placed}
+    """Put a text together from its letters, as matplotlib would lay it out and measure it."""
+    letters = [_letter(character, face) for character in text]
+    outlines = {letter.name: letter.outline for letter in letters}
     places = []
-    for name, x, y, size in placed:
-        to = transform([("translate", (x, y)), ("scale", (size,))])
+    x, wide, before = 0.0, 0, None
+    for letter in letters:
+        closer = 0 if before is None else _kerning(before, letter.glyph, face)
+        x += closer / 64
+        to = backend_svg._generate_transform([("translate", (x, 0)), ("scale", (1.0,))])
         moved = f' transform="{to}"' if to else ""
-        places.append(f'<use xlink:href="#{name}"{moved}/>\n')
-    return _Letters(extent, outlines, places)
+        places.append(f'<use xlink:href="#{letter.name}"{moved}/>\n')
+        x, before = x + letter.advance, letter.glyph
+        wide += closer + letter.width
+    low = min((letter.low for letter in letters), default=0)
+    high = max((letter.high for letter in letters), default=0)
+    return _Letters((wide / 64, (high - low) / 64, -low / 64), outlines, places)
 
 
 class _Texts(TextToPath):

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.ticker import AutoMinorLocator, MultipleLocator
+from matplotlib.transforms import Affine2D
 
 from balkandefence import style
 from balkandefence.axes import BookAxes
@@ -52,9 +53,24 @@ def other_ticks_after_a_drawing(axes):
     axes.tick_params(labelsize=7, grid_linestyle="--")
 
 
+def texts_that_change_after_a_drawing(axes):
+    said = [axes.text(0.1 * at, 0.1 * at, "the same") for at in range(1, 9)]
+    noted = axes.annotate("noted", (0.9, 0.1), xytext=(4, 4), textcoords="offset points")
+    axes.get_figure().draw_without_rendering()
+    said[0].set_text("another")
+    said[1].get_fontproperties().set_size(20)
+    said[2].set_rotation(30)
+    said[3].set(horizontalalignment="right", verticalalignment="top")
+    said[4].set(text="on two\nlines", linespacing=2, multialignment="right")
+    said[5].set(rotation=45, transform_rotates_text=True, transform=Affine2D().rotate(0.2))
+    said[6].set(wrap=True, text="a long text that goes on and on until it has to be wrapped " * 3)
+    said[7].set(text="$x^2$", parse_math=False)
+    noted.set(fontsize=15, rotation_mode="anchor")
+
+
 DRAWINGS = [
     numbers, dates, logarithms, minor_ticks, names_of_rows, turned_labels,
-    other_ticks_after_a_drawing,
+    other_ticks_after_a_drawing, texts_that_change_after_a_drawing,
 ]  # fmt: skip
 
 

@@ -134,6 +134,25 @@ def test_a_chart_is_made_of_all_modules_that_it_imports():
     assert "balkandefence.charts.spending" not in found
 
 
+def imported(path):
+    """What a module imports of the package, as Python reads it."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports name the whole module"
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return {name for name in names if name.startswith("balkandefence") and drawings._source(name)}
+
+
+@pytest.mark.parametrize("path", sorted(CHARTS.parent.rglob("*.py")), ids=lambda path: path.stem)
+def test_every_import_of_a_module_is_found(path):
+    inside = path.relative_to(CHARTS.parent).with_suffix("").parts
+    _, found = drawings._module(".".join(["balkandefence", *inside]).removesuffix(".__init__"))
+    assert imported(path) <= set(found)
+
+
 @pytest.mark.parametrize("path", sorted(CHARTS.glob("*.py")), ids=lambda path: path.stem)
 def test_a_chart_reads_nothing_that_the_picture_is_not_known_by(path):
     tree = ast.parse(path.read_text(encoding="utf-8"))

@@ -9,7 +9,9 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 from matplotlib.patches import Circle
+from matplotlib.textpath import TextToPath
 from PIL import Image
 
 from balkandefence import rendering, style
@@ -112,6 +114,18 @@ def test_a_figure_is_laid_out_by_the_letters_that_are_drawn():
     shapes = rendering._Shapes(made, io.StringIO())
     assert label.get_window_extent(shapes).bounds == label.get_window_extent().bounds
     assert label.get_window_extent(shapes).x0 == pytest.approx(0.08 * made.dpi, abs=0.1)
+
+
+@pytest.mark.filterwarnings("ignore:Glyph .* missing")
+@pytest.mark.parametrize("weight", ["normal", "semibold"])
+@pytest.mark.parametrize(
+    "text",
+    ["", " ", "AVATAR To. 1,024 – 2.5%", "Kragujevac, Đakovica, Črnomelj", "ж 战 ∞ ✕", "x" * 300],
+)
+def test_a_text_takes_what_matplotlib_says_it_takes(text, weight):
+    font = FontProperties(size=TextToPath.FONT_SCALE, weight=weight, family="Source Sans Pro")
+    takes = TextToPath().get_text_width_height_descent(text, font, False)
+    assert rendering._letters(text, rendering._face(font)).extent == takes
 
 
 def test_a_text_is_laid_out_once_for_all_sizes_and_places():

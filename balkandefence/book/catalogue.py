@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 import shutil
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,6 @@ from balkandefence import paths, tables
 from balkandefence.tables import Sidecar
 
 
-@cache
 def country_names() -> dict[str, str]:
     """Return the name of every code in the countries table."""
     countries = tables.load("countries")

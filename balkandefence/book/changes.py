@@ -110,7 +110,9 @@ def _fact_columns(described: Sidecar) -> list[str]:
 
 
 @lru_cache(maxsize=256)
-def _sayings(name: str, as_of: dt.date, _stamp: int) -> list[tuple[str, tuple[str, ...], str]]:
+def _sayings(
+    name: str, as_of: dt.date, _stamp: tuple[int, ...]
+) -> list[tuple[str, tuple[str, ...], str]]:
     """Return the release, the key and the text of each row known on a day, as they stand there."""
     described = tables.sidecar(name)
     rows = tables.known(name, as_of).rows
@@ -123,7 +125,7 @@ def _sayings(name: str, as_of: dt.date, _stamp: int) -> list[tuple[str, tuple[st
 
 
 @lru_cache(maxsize=256)
-def _facts(name: str, as_of: dt.date, chosen: str | None, stamp: int) -> Facts:
+def _facts(name: str, as_of: dt.date, chosen: str | None, stamp: tuple[int, ...]) -> Facts:
     """Return the facts of a table known on a day, or of the `chosen` lines of what was known.
 
     Of a fact in several releases, the newest counts.
@@ -142,8 +144,7 @@ def facts(name: str, as_of: dt.date, chosen: str | None = None) -> Facts:
     """Return what a table said on a day, by its key without the release."""
     if not _is_table(name):
         return {}
-    path = paths.data() / tables.sidecar(name).file
-    return _facts(name, as_of, chosen, hash((path, path.stat().st_mtime_ns)))
+    return _facts(name, as_of, chosen, tables.stamp(name))
 
 
 class _Comparison:

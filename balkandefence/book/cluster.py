@@ -21,6 +21,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import nbformat
+
 from balkandefence import BookError, paths
 from balkandefence.book import execute, kernels, record, unchanged
 from balkandefence.book.execute import Event, Job, Ran, Report
@@ -123,13 +125,12 @@ def _run(task: _Task) -> _Made:
     job = replace(task.job, notebook=paths.root() / task.job.notebook)
     with tempfile.TemporaryDirectory(prefix="balkandefence-") as name:
         folder = Path(name)
-        error, seconds = "", 0.0
         try:
-            seconds = execute.run_one(job, folder, report).seconds
+            ran = execute.run_one(job, folder, report)
         except Exception as stopped:
             error = str(execute.told(stopped)) or type(stopped).__name__
-        notebook = _read(folder / f"{job.name}.ipynb")
-        return _Made(notebook, _read(folder / f"{job.name}.reads.json"), seconds, error)
+            return _Made(_read(execute.places(job.name, folder)[0]), None, 0.0, error)
+        return _Made(nbformat.writes(ran.notebook), _read(ran.reads), ran.seconds)
 
 
 def _lost(error: BaseException) -> BaseException:
@@ -190,15 +191,15 @@ class Cluster:
 
 
 def _kept(made: _Made, job: Job, folder: Path, begun: float) -> Ran:
-    """Write what a worker gave back; raise what stopped it."""
-    ran = Ran(folder / f"{job.name}.ipynb", folder / f"{job.name}.reads.json", begun, made.seconds)
-    ran.output.parent.mkdir(parents=True, exist_ok=True)
-    for path, text in ((ran.output, made.notebook), (ran.reads, made.reads)):
-        if text is not None:
-            path.write_text(text, encoding="utf-8")
+    """Write what a worker's run read, or how it failed; raise what stopped it."""
+    left, reads = execute.places(job.name, folder)
+    if made.reads is not None:
+        reads.write_text(made.reads, encoding="utf-8")
     if made.error:
+        if made.notebook is not None:
+            left.write_text(made.notebook, encoding="utf-8")
         raise RuntimeError(made.error)
-    return ran
+    return Ran(nbformat.reads(str(made.notebook), as_version=4), reads, begun, made.seconds)
 
 
 def _workers(named: str) -> int:

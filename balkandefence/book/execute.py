@@ -6,14 +6,13 @@ A failed run is kept aside for its author and never reaches a page.
 from __future__ import annotations
 
 import contextlib
-import copy
 import json
 import os
 import queue
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -75,19 +74,22 @@ def unheeded(name: str, notebook: nbformat.NotebookNode) -> None:
 
 @dataclass(frozen=True)
 class Ran:
-    """What a run left behind: its file, what it read, when it began and how long it took."""
+    """What a run left behind: the notebook, what it read, when it began and how long it took."""
 
-    output: Path
+    notebook: nbformat.NotebookNode
     reads: Path
     begun: float
-    seconds: float = 0.0
+    seconds: float
 
 
 class Runner(Protocol):
     """Where notebooks run: in threads of this process, or on machines of a cluster."""
 
     def submit(self, job: Job, folder: Path, first: Event, report: Report) -> Future[Ran]:
-        """Take a job in turn; its files come into `folder`, `first` is told when it begins."""
+        """Take a job in turn; what it reads, or how it failed, comes into `folder`.
+
+        `first` is told when it begins.
+        """
 
     def stop(self) -> None:
         """Give up all that still runs, and return when it has ended."""
@@ -134,16 +136,30 @@ def _arguments(reads: Path) -> list[str]:
     return [f"--IPKernelApp.exec_lines={[f'{start}{str(reads)!r})']!r}"]
 
 
+def places(name: str, folder: Path) -> tuple[Path, Path]:
+    """Return where in a folder a job's notebook is left that failed, and what a run read."""
+    left, reads = folder / f"{name}.ipynb", folder / f"{name}.reads.json"
+    left.parent.mkdir(parents=True, exist_ok=True)
+    return left, reads
+
+
 def run_one(job: Job, folder: Path, report: Report) -> Ran:
-    """Execute one notebook into `folder`, telling of each cell that is done."""
+    """Execute one notebook, telling of each cell that is done.
+
+    One that fails is left in `folder` as far as it ran.
+    """
     import papermill
     from papermill.engines import NBClientEngine, papermill_engines
+    from papermill.exceptions import PapermillExecutionError
+
+    running: list[nbformat.NotebookNode] = []
 
     class Engine(NBClientEngine):
         """papermill's own engine, telling of each cell that is done."""
 
         @classmethod
         def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **settings: Any) -> Any:
+            running.append(nb_man.nb)
             total, complete = len(nb_man.nb.cells), nb_man.cell_complete
 
             def completed(cell: Any, cell_index: int | None = None, **rest: Any) -> None:
@@ -153,39 +169,53 @@ def run_one(job: Job, folder: Path, report: Report) -> Ran:
             nb_man.cell_complete = completed
             return super().execute_managed_notebook(nb_man, kernel_name, **settings)
 
-    ran = Ran(folder / f"{job.name}.ipynb", folder / f"{job.name}.reads.json", time.time())
-    ran.output.parent.mkdir(parents=True, exist_ok=True)
+    left, reads = places(job.name, folder)
     engine = f"balkandefence-{job.name}"
     papermill_engines.register(engine, Engine)
-    begun = time.monotonic()
-    papermill.execute_notebook(
-        str(job.notebook),
-        str(ran.output),
-        parameters=job.parameters,
-        engine_name=engine,
-        kernel_name="python3",
-        # not `cwd`, for which papermill moves this whole process, all its threads
-        resources={"metadata": {"path": str(job.notebook.parent)}},
-        progress_bar=False,
-        log_output=False,
-        request_save_on_cell_execute=False,
-        execution_timeout=_seconds(),
-        kernel_manager_class=kernels.LocalKernelManager,
-        extra_arguments=_arguments(ran.reads),
-    )
-    return replace(ran, seconds=time.monotonic() - begun)
+    began, begun = time.time(), time.monotonic()
+    try:
+        made = papermill.execute_notebook(
+            str(job.notebook),
+            None,  # a good run is not written to be read again at once
+            parameters=job.parameters,
+            engine_name=engine,
+            kernel_name="python3",
+            # not `cwd`, for which papermill moves this whole process, all its threads
+            resources={"metadata": {"path": str(job.notebook.parent)}},
+            progress_bar=False,
+            log_output=False,
+            request_save_on_cell_execute=False,
+            execution_timeout=_seconds(),
+            kernel_manager_class=kernels.LocalKernelManager,
+            extra_arguments=_arguments(reads),
+        )
+    except Exception as error:
+        for notebook in running:
+            if not isinstance(error, PapermillExecutionError):
+                _forget_errors(notebook)  # such as the interruption of a cell that hangs
+            nbformat.write(notebook, left)
+        raise
+    return Ran(made, reads, began, time.monotonic() - begun)
+
+
+def _forget_errors(notebook: nbformat.NotebookNode) -> None:
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = [found for found in cell.outputs if found.output_type != "error"]
 
 
 def cleaned(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    """Return an executed notebook without timings, versions and random ids."""
-    made = copy.copy(notebook)  # what cells put out is shared: it is large, and nobody changes it
+    """Return an executed notebook without timings, versions and random ids.
+
+    All that it says by name is in alphabetical order, as in the file of a notebook.
+    """
+    made = nbformat.from_dict(json.loads(json.dumps(notebook, sort_keys=True)))
     made.metadata = nbformat.from_dict(
         {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
     )
-    made.cells = [copy.copy(cell) for cell in notebook.cells]
     for cell in made.cells:
-        told = cell.metadata.items()
-        cell.metadata = nbformat.from_dict({k: v for k, v in told if k not in _TIMINGS})
+        for name in _TIMINGS:
+            cell.metadata.pop(name, None)
         if "injected-parameters" in cell.metadata.get("tags", []):
             cell["id"] = INJECTED
     return made
@@ -288,7 +318,7 @@ def execute(
                 ended if isinstance(ended, BaseException) else _result(planned, ended, store, now)
             )
             if isinstance(result, BaseException):
-                failed.append(failures.of(name, folder / f"{name}.ipynb", told(result)))
+                failed.append(failures.of(name, places(name, folder)[0], told(result)))
             else:
                 good(name, result)
     return done, sorted(failed, key=lambda failure: failure.page)
@@ -307,7 +337,7 @@ def _result(
     Not kept is a run where its notebook, or anything that it read, changed since `now` was looked
     at or while it ran.
     """
-    notebook = cleaned(nbformat.read(ran.output, as_version=4))
+    notebook = cleaned(ran.notebook)
     if any(o.output_type == "error" for c in notebook.cells for o in c.get("outputs", [])):
         return RuntimeError("a cell left an error")
     as_ran = inputs.code(notebook)

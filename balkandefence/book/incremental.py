@@ -108,6 +108,8 @@ class Compiled:
             for name in vars(collector) if collector is not None else ():
                 if name.endswith("_count"):  # numbers chapters on from the last time otherwise
                     setattr(collector, name, 0)
+        for kept in (app.env._pickled_doctree_cache, app.env._write_doc_doctree_cache):
+            kept.clear()  # pages that other processes read stay in it as they were
         app.builder.build(pages, method="specific")
 
     def _started(self) -> Sphinx:

@@ -1,9 +1,9 @@
 """Serve the book while it is written: rebuild what is touched, reload the open page, tell errors.
 
 Three kinds of processes live as long as the preview: this one serves and watches, one rebuilds,
-and a warm one gives birth to kernels. Prose and styles are rebuilt by the same process each time,
-with all that it has read; any other change is given to a fresh one, so that nothing of the old
-package or data is left. A spare one waits for that with all imports done.
+and a warm one gives birth to kernels. Prose, styles and data are rebuilt by the same process each
+time, with all that it has read; any other change is given to a fresh one, so that nothing of the
+old package is left. A spare one waits for that with all imports done.
 """
 
 from __future__ import annotations
@@ -34,6 +34,8 @@ from balkandefence.book.watching import Watch, package
 
 #: The port where none is asked for; another one where it is taken.
 PORT = 8000
+#: Styles and scripts of the book.
+_ASSETS = package() / "book" / "assets"
 #: Seconds that a rebuilding process has to end by itself.
 _PATIENCE = 10.0
 #: Seconds after which it is looked again whether another change has overtaken a rebuild.
@@ -180,11 +182,12 @@ class _Rebuilders:
 def keeps(file: Path) -> bool:
     """Return whether the process at work may rebuild after a change of this file.
 
-    It reads prose, notebooks and styles anew each time; all else it has read or imported once.
+    It reads prose, notebooks, styles and data anew where they changed; all else it has read or
+    imported once.
     """
     if file.suffix in (".ipynb", ".md"):
         return file.parent == paths.chapters()
-    return file.parent == package() / "book" / "assets"
+    return file == paths.references() or file.parent in (paths.data(), _ASSETS)
 
 
 def overtakes(file: Path) -> bool:
@@ -192,7 +195,7 @@ def overtakes(file: Path) -> bool:
 
     After one of a page's text or a style they do: they would only run once more.
     """
-    return file.suffix == ".ipynb" or not keeps(file)
+    return file.parent != _ASSETS and (file.parent, file.suffix) != (paths.chapters(), ".md")
 
 
 @contextmanager

@@ -20,6 +20,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
     from balkandefence.book.execute import Event
 
 #: What a rebuild imports of others; what is missing here it imports by itself.
@@ -60,6 +62,7 @@ class Book:
         from dataclasses import asdict
 
         from balkandefence.book import (
+            ahead,
             checks,
             compile,
             execute,
@@ -69,8 +72,15 @@ class Book:
             stage,
         )
 
+        aside = ahead.Ahead(self.edition, self.staging)
+
         def tell(event: Event) -> None:
+            if not event.reused:
+                aside.begin()
             _answer(answers, event=asdict(event))
+
+        def lay_out_run(page: str, notebook: NotebookNode) -> None:
+            stage.lay_out_run(page, notebook, self.staged, self.staging)
 
         findings = checks.check(form=False)
         if findings:
@@ -83,9 +93,11 @@ class Book:
             store=self.store,
             fresh=False,
             report=tell,
+            made=lay_out_run,
         )
         if failures:
             return _wrong(*map(str, failures))
+        aside.wait()
         stage.stage(pages, notebooks, self.edition, self.staged, self.staging)
         self._leave_out({page.name for page in pages})
         with forks.surrounded(compile.surroundings(self.edition.as_of)):

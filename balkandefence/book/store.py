@@ -25,7 +25,7 @@ from balkandefence.book import inputs
 from balkandefence.book.inputs import Inputs, Now
 
 #: The form of the entries; another form is as good as none.
-_FORM = 3
+_FORM = 4
 #: Bytes that all kept runs may take together; the longest unused go first.
 _LIMIT = 600_000_000
 #: Seconds after which a file that is part of no kept run was left by a build that was killed.
@@ -149,7 +149,7 @@ class Store:
         except OSError:
             return None
         sound = hashlib.sha256(raw).hexdigest() == head["notebook"]
-        return (lambda: nbformat.reads(raw.decode("utf-8"), as_version=4)) if sound else None
+        return (lambda: nbformat.from_dict(json.loads(raw))) if sound else None
 
     def _getter(
         self, path: Path, head: dict[str, Any], written: nbformat.NotebookNode
@@ -162,7 +162,7 @@ class Store:
         self, page: str, notebook: nbformat.NotebookNode, made_of: Inputs, seconds: float
     ) -> None:
         """Keep a good run, and drop the longest unused where the store grows too large."""
-        text = nbformat.writes(notebook)
+        text = json.dumps(notebook, ensure_ascii=False)  # as it is, and not as an author reads it
         head = {
             "form": _FORM,
             "inputs": made_of.as_dict(),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import nbformat
 
+from balkandefence import tables
 from balkandefence.book import about, catalogue, changes_text, countries, numbers, speed, validation
 from balkandefence.book import record as records
 from balkandefence.book.figure_pairs import Picture
@@ -65,19 +66,21 @@ def _parts(
 class Staged:
     """What a process last staged: the notebooks laid out, and what was made of all together.
 
-    What is made of all depends on what the notebooks published and not on their prose, save that
-    the record tells the hash of each notebook; the one kept here tells that of the first time.
+    What is made of all depends on the data and on what the notebooks published, and not on their
+    prose, save that the record tells the hash of each notebook; the one kept here tells that of
+    the first time.
     """
 
     notebooks: dict[str, nbformat.NotebookNode] = field(default_factory=dict)
-    published: dict[str, Any] = field(default_factory=dict)
+    made_of: tuple[str, Mapping[str, Any]] = ("", {})
     record: records.Record = field(default_factory=dict)
     generated: dict[str, Callable[[], str]] = field(default_factory=dict)
-    ahead: dict[str, str] = field(default_factory=dict)
+    ahead: tuple[str, Mapping[str, str]] = ("", {})
 
     def make_ahead(self, as_of: dt.date) -> None:
         """Make what the tables alone give, for the next that is made of all."""
-        self.ahead = {word: make() for word, make in _of_data(as_of).items()}
+        data = tables.state()
+        self.ahead = data, {word: make() for word, make in _of_data(as_of).items()}
 
     def update(
         self,
@@ -87,14 +90,16 @@ class Staged:
         own: Mapping[str, Any],
         notebooks: Mapping[str, nbformat.NotebookNode],
     ) -> None:
-        """Make anew what is made of all, unless every notebook published the same as before."""
+        """Make anew what is made of all, unless data and all that was published are the same."""
+        data = tables.state()
         published = {
             page: [cell for cell in notebook.cells if cell.cell_type == "code"]
             for page, notebook in notebooks.items()
         }
-        if published != self.published:
+        if (data, published) != self.made_of:
             self.record = records.make(edition, chapters, pages)
             self.generated = _parts(edition, chapters, own, self.record)
-            self.generated |= {word: partial(str, text) for word, text in self.ahead.items()}
-            self.ahead = {}
-            self.published = published
+            of, made = self.ahead
+            if of == data:
+                self.generated |= {word: partial(str, text) for word, text in made.items()}
+            self.made_of = data, published

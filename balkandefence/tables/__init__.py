@@ -9,8 +9,8 @@ from collections.abc import Mapping
 import pandas as pd
 
 from balkandefence import recording
-from balkandefence.tables.asof import answer, holding, known
-from balkandefence.tables.checking import check, vouch
+from balkandefence.tables.asof import answer, holding, known, stamp
+from balkandefence.tables.checking import check, state, vouch
 from balkandefence.tables.dates import bounds, day
 from balkandefence.tables.pickled import bound
 from balkandefence.tables.reading import DataError, Problem
@@ -32,6 +32,8 @@ __all__ = [
     "load",
     "names",
     "sidecar",
+    "stamp",
+    "state",
     "vouch",
 ]
 

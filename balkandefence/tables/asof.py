@@ -158,11 +158,17 @@ def _worked_out(sidecar: Sidecar, as_of: dt.date) -> Known:
     return Known(text.getvalue(), cells)
 
 
+def stamp(name: str) -> tuple[int, ...]:
+    """Return what changes whenever a table's file, its sidecar or references.bib does."""
+    own = (paths.data() / f"{name}.{ending}" for ending in ("yml", "csv", "geojson"))
+    files = (*own, paths.references())
+    times = (file.stat().st_mtime_ns if file.is_file() else 0 for file in files)
+    return (hash(paths.root()), *times)
+
+
 def known(name: str, as_of: dt.date) -> Known:
     """Return a table's file as it would have been on `as_of`.
 
     Raises what `tables.load` raises.
     """
-    files = (paths.data() / f"{name}.yml", paths.data() / f"{name}.csv", paths.references())
-    stamps = (f.stat().st_mtime_ns if f.is_file() else 0 for f in files)
-    return _made(name, as_of, (hash(paths.root()), *stamps))
+    return _made(name, as_of, stamp(name))

@@ -258,7 +258,8 @@ def _checked(name: str, _stamp: tuple[tuple[str, int], ...]) -> tuple[Problem, .
     return tuple(sorted(set(table.problems)))
 
 
-def _state() -> str:
+def state() -> str:
+    """Return what changes whenever any table, sidecar or source does."""
     return hashlib.sha256(repr(_stamp()).encode()).hexdigest()
 
 
@@ -267,7 +268,7 @@ def vouch() -> dict[str, str]:
 
     It holds only as long as no table, sidecar or source changes.
     """
-    return {_VOUCHED: _state()}
+    return {_VOUCHED: state()}
 
 
 #: The newest state of the data that passed all checks in this process.
@@ -280,7 +281,7 @@ def check(*names: str) -> list[Problem]:
     A sidecar that cannot be read is itself an offender. A data file without a sidecar is one,
     where all tables are checked. Raises SourcesError where references.bib is not sound.
     """
-    if names and _state() in (os.environ.get(_VOUCHED), *_passed):
+    if names and state() in (os.environ.get(_VOUCHED), *_passed):
         return []
     keys, sound = ({}, frozenset[str]()) if names else (_keys(), verdicts.kept())
     if keys.get(_SOURCES) not in sound:
@@ -298,7 +299,7 @@ def check(*names: str) -> list[Problem]:
         if not sound.issuperset(keys.values()):
             _remember(keys, {Path(problem.file).stem for problem in problems})
         if not problems:
-            _passed[:] = [_state()]
+            _passed[:] = [state()]
     return problems
 
 

@@ -31,7 +31,7 @@ def test_what_the_tables_alone_give_is_the_same_as_when_it_is_made_while_staging
     edition, staged = editions.load(), Staged()
     ahead.make_ready(edition, staged)
     later = together._of_data(edition.as_of)
-    assert staged.ahead == {word: make() for word, make in later.items()}
+    assert staged.ahead == (tables.state(), {word: make() for word, make in later.items()})
 
 
 def test_charts_are_imported_only_where_their_fingerprints_are_not_known(project, monkeypatch):

@@ -74,8 +74,7 @@ def test_a_kernel_talks_over_sockets_in_a_folder_that_is_gone_afterwards(bare_de
     before = set(Path("/tmp").glob(f"bd-{os.getpid()}-*"))
     events = []
     ran = execute.run_one(job, bare_desk.root, events.append)
-    made = nbformat.read(ran.output, as_version=4)
-    connection, ports, inherited = json.loads(printed(made))
+    connection, ports, inherited = json.loads(printed(ran.notebook))
     assert connection["transport"] == "ipc"
     assert connection["ip"].startswith(f"/tmp/bd-{os.getpid()}-")
     assert (ports, inherited) == ([], [])

@@ -308,17 +308,17 @@ def test_it_ends_at_once_and_leaves_no_process(finished_desk, tmp_path):
     assert not (desk.root / "_build" / "preview" / "2026.11.0" / "address.json").exists()
 
 
-def test_styles_and_prose_keep_the_process_and_all_else_takes_a_fresh_one(bare_desk):
-    assets = preview.package() / "book" / "assets"
-    kept = [assets / "book.css", *(bare_desk.root / "chapters" / n for n in ("a.ipynb", "b.md"))]
-    assert all(map(preview.keeps, kept))
-    others = ("chapters/digits.yml", "data/parades.csv", "_toc.yml", "references.bib")
+def test_styles_prose_and_data_keep_the_process_and_all_else_takes_a_fresh_one(bare_desk):
+    assert preview.keeps(preview.package() / "book" / "assets" / "book.css")
+    kept = ("chapters/a.ipynb", "chapters/b.md", "data/a.csv", "data/a.yml", "references.bib")
+    assert all(preview.keeps(bare_desk.root / name) for name in kept)
+    others = ("chapters/digits.yml", "editions/2026.11.0.yml", "_toc.yml", "_config.yml")
     assert not any(preview.keeps(bare_desk.root / name) for name in others)
     assert not preview.keeps(preview.package() / "charts" / "spending.py")
 
 
 def test_notebooks_that_run_are_overtaken_by_what_could_change_them_alone(bare_desk):
-    for name in ("chapters/tanks.ipynb", "data/parades.csv", "_toc.yml", "parades.py"):
+    for name in ("chapters/tanks.ipynb", "data/parades.csv", "references.bib", "_toc.yml", "a.py"):
         assert preview.overtakes(bare_desk.root / name)
     assert not preview.overtakes(bare_desk.root / "chapters" / "index.md")
     assert not preview.overtakes(preview.package() / "book" / "assets" / "book.css")

@@ -1,6 +1,9 @@
 """Many pages are written by several processes at once, and come out as from one."""
 
 import datetime as dt
+import os
+import subprocess
+import sys
 
 import desk as desks
 import pytest
@@ -17,6 +20,23 @@ SETTINGS = """title: A
 execute: {execute_notebooks: 'off'}
 sphinx:
   extra_extensions: [balkandefence.book.resolving, balkandefence.book.writing]
+"""
+
+
+#: Changes every page twice, compiles each time, and prints what the pages say at last.
+TWICE = """import sys
+from pathlib import Path
+from balkandefence.book import incremental
+staged, made, trees = map(Path, sys.argv[1:])
+compiled = incremental.Compiled(staged, made, trees, 2)
+pages = sorted(staged.glob("part-*.md"))
+for said in ("never", "once", "twice"):
+    for page in pages:
+        page.write_text(f"# Part {page.stem[5:]}\\n\\nShown {said}.\\n")
+    assert compiled.update() == []
+for page in pages:
+    text = (made / f"{page.stem}.html").read_text(encoding="utf-8")
+    print(text.partition("Shown ")[2].partition(".")[0])
 """
 
 
@@ -63,11 +83,22 @@ def test_a_broken_link_on_a_page_that_another_process_writes_is_told_once(staged
 
 def test_every_page_is_dealt_out_once_and_fewest_to_the_process_that_gathers_words():
     lengths = {page: 100 + 10 * number for number, page in enumerate(PAGES)}
-    gathering, *others = writing._shares(lengths, 2)
+    half = sum(lengths.values()) / 2
+    gathering, *others = writing._shares(lengths, [half, 0.0, 0.0])
     assert sorted([*gathering, *(page for share in others for page in share)]) == sorted(PAGES)
     assert all(len(gathering) < len(share) for share in others)
     assert others[0][0] == PAGES[-1], "the longest begins"
 
 
 def test_a_lone_page_goes_to_a_process_that_does_not_gather():
-    assert writing._shares({"only": 5}, 3) == [[], ["only"], [], []]
+    assert writing._shares({"only": 5}, [2.25, 0.0, 0.0, 0.0]) == [[], ["only"], [], []]
+
+
+def test_every_page_that_changes_again_is_read_again_by_the_same_process(staged, tmp_path):
+    """As when an author changes data twice while previewing: many pages show it."""
+    ran = subprocess.run(
+        [sys.executable, "-c", TWICE, str(staged), str(tmp_path / "made"), str(tmp_path / "trees")],
+        env={**os.environ, **compile.surroundings(DAY), "PYTHONHASHSEED": "0"},
+        check=True, capture_output=True, text=True,
+    )  # fmt: skip
+    assert ran.stdout == "twice\n" * len(PAGES)
