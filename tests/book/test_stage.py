@@ -1,6 +1,7 @@
 """Executed notebooks become pages: numbers in the text, files beside it, nothing lost silently."""
 
 import json
+import shutil
 
 import desk as desks
 import nbformat
@@ -9,7 +10,7 @@ import yaml
 from bs4 import BeautifulSoup
 
 from balkandefence import MIME, editions
-from balkandefence.book import plan, settings, stage
+from balkandefence.book import plan, record, settings, stage
 
 pytestmark = pytest.mark.xdist_group("desk")
 
@@ -110,10 +111,11 @@ def test_the_executed_notebook_is_offered_and_has_no_trace_of_when_it_ran(finish
     assert str(finished_desk.root) not in path.read_text(encoding="utf-8")
 
 
-def test_files_laid_out_run_by_run_are_those_that_staging_lays_out(
-    finished_desk, tmp_path, monkeypatch
-):
-    for name, value in finished_desk.environment().items():
+@pytest.fixture
+def finished(finished_desk, tmp_path, monkeypatch):
+    """The pages, executed notebooks and edition of a book, in a copy whose data may be changed."""
+    root = shutil.copytree(finished_desk.root, tmp_path / "desk")
+    for name, value in desks.Desk(root).environment().items():
         monkeypatch.setenv(name, value)
     pages, edition = plan.pages(editions.load()), editions.load()
     runs = {
@@ -126,6 +128,11 @@ def test_files_laid_out_run_by_run_are_those_that_staging_lays_out(
             record = output.data[MIME]
             if record["kind"] == "figure":  # those for download are without their pictures
                 record.update({"svg": "<svg/>", "narrow": "<svg/>", "png": ""})
+    return pages, runs, edition
+
+
+def test_files_laid_out_run_by_run_are_those_that_staging_lays_out(finished, tmp_path):
+    pages, runs, edition = finished
     stage.stage(pages, runs, edition, tmp_path / "at-once")
     last = stage.Staged()
     for page, run in runs.items():
@@ -141,6 +148,20 @@ def test_files_laid_out_run_by_run_are_those_that_staging_lays_out(
         for at in (tmp_path / "at-once", tmp_path / "ahead")
     ]  # fmt: skip
     assert found[0] == found[1]
+
+
+def test_data_that_changed_are_told_even_where_every_notebook_published_the_same(
+    finished, tmp_path
+):
+    pages, runs, edition = finished
+    rows, last = tmp_path / "desk/data/parades.csv", stage.Staged()
+    for line in ("", "2025,9,2026-01-01,natural-earth\n"):
+        rows.write_text(rows.read_text(encoding="utf-8") + line, encoding="utf-8")
+        stage.stage(pages, runs, edition, tmp_path / "again", last)
+        stage.stage(pages, runs, edition, tmp_path / f"anew{len(line)}")
+        told = [tmp_path / at / "published" / record.NAME for at in ("again", f"anew{len(line)}")]
+        assert told[0].read_text("utf-8") == told[1].read_text("utf-8")
+    assert last.record["inputs"]["parades"]["rows"] == 4
 
 
 def test_the_same_page_in_a_folder_stands_at_the_top_of_the_site():
