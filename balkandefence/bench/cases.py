@@ -102,6 +102,7 @@ class Bench:
         """Measure every case once in every way that tells it apart."""
         self.result["load"].append(round(os.getloadavg()[0], 2))
         for project in self._projects.values():
+            project.forget()  # the same incidents are added again: no run of them may be there
             project.undo()
         for name in self._ways:
             self._of_way(name, number, cases)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import shutil
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,15 @@ from balkandefence import paths, tables
 from balkandefence.tables import Sidecar
 
 
-def country_names() -> dict[str, str]:
-    """Return the name of every code in the countries table."""
+@lru_cache(maxsize=4)
+def _country_names(_stamp: tuple[int, ...]) -> dict[str, str]:
     countries = tables.load("countries")
     return dict(zip(countries["iso3"], countries["name"], strict=True))
+
+
+def country_names() -> dict[str, str]:
+    """Return the name of every code in the countries table."""
+    return _country_names(tables.stamp("countries"))
 
 
 def _rows(described: Sidecar, as_of: dt.date) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -158,12 +159,18 @@ def _worked_out(sidecar: Sidecar, as_of: dt.date) -> Known:
     return Known(text.getvalue(), cells)
 
 
+def _changed(file: str) -> int:
+    """Return when a file changed, 0 where there is none; this is asked thousands of times."""
+    try:
+        return os.stat(file).st_mtime_ns
+    except OSError:
+        return 0
+
+
 def stamp(name: str) -> tuple[int, ...]:
     """Return what changes whenever a table's file, its sidecar or references.bib does."""
-    own = (paths.data() / f"{name}.{ending}" for ending in ("yml", "csv", "geojson"))
-    files = (*own, paths.references())
-    times = (file.stat().st_mtime_ns if file.is_file() else 0 for file in files)
-    return (hash(paths.root()), *times)
+    own = [f"{paths.data()}/{name}.{ending}" for ending in ("yml", "csv", "geojson")]
+    return (hash(paths.root()), *map(_changed, [*own, str(paths.references())]))
 
 
 def known(name: str, as_of: dt.date) -> Known:

@@ -132,7 +132,7 @@ def test_a_row_is_timed_until_the_number_that_it_raises_is_served(desk, tmp_path
     assert shows[-1] == shows[0] + 2  # the second of two edits is timed
 
 
-def test_each_turn_begins_without_the_incidents_of_the_last(desk, tmp_path):
+def test_each_turn_begins_without_the_incidents_of_the_last_and_without_their_runs(desk, tmp_path):
     ledger = "incident_id,country\n202606-XKX-1,XKX\n"
     copy = tmp_path / "copy"
     (copy / "data").mkdir(parents=True)
@@ -143,7 +143,9 @@ def test_each_turn_begins_without_the_incidents_of_the_last(desk, tmp_path):
     for _ in range(2):
         project.add_incident(bench._projects["ours"], 0)
     assert (copy / "data/incidents.csv").read_text().endswith("202606-XKX-3,XKX\n")
+    (copy / "_build/runs").mkdir(parents=True)
     bench.turn(1, [])
+    assert not (copy / "_build").exists()
     assert (copy / "data/incidents.csv").read_text() == ledger
 
 
