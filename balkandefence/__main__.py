@@ -21,7 +21,7 @@ from balkandefence.scaffold.commands import app as scaffolds
 if TYPE_CHECKING:
     # Imported by the commands themselves: worker processes import this module anew, and the
     # heavy packages would cost each of them a second or two.
-    from balkandefence.book.execute import Event, Report
+    from balkandefence.book.running import Event, Report
 
 app = typer.Typer(
     help="Defence in the Western Balkans: a book that proves itself.",

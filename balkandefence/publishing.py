@@ -68,8 +68,8 @@ def _record(kind: str, id: str, plain: str, **content: Any) -> None:
     if not _ID.fullmatch(id):
         fault = f"{kind} id {id!r}: use lower-case words joined by '-', such as serbia-level"
         raise PublishingError(fault)
+    png = content.pop("png", None)  # shown in any Jupyter, so it stands there and only there
     shown = {MIME: {"kind": kind, "id": id, **content}, "text/plain": f"{id}: {plain}"}
-    png = content.get("png")
     if png:
         shown["image/png"] = png
     display(shown, raw=True)

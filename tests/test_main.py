@@ -10,7 +10,7 @@ from balkandefence import __main__ as command
 from balkandefence.book import build as book
 from balkandefence.book import changes, changes_text, verify
 from balkandefence.book import record as records
-from balkandefence.book.execute import Event
+from balkandefence.book.running import Event
 
 
 @pytest.fixture

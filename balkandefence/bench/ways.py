@@ -20,7 +20,7 @@ from balkandefence import editions
 from balkandefence.bench.measuring import Measured, run
 from balkandefence.bench.project import Project
 from balkandefence.book import plan
-from balkandefence.book.execute import Job
+from balkandefence.book.running import Job
 
 #: Seconds that one cell may take in Jupyter Book's own execution.
 _PATIENCE = 600

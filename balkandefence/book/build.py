@@ -29,8 +29,9 @@ from balkandefence.book import (
 )  # fmt: skip
 from balkandefence.book.ahead import Ahead
 from balkandefence.book.checks import Finding
-from balkandefence.book.execute import Event, Job, Made, Report
+from balkandefence.book.execute import Made
 from balkandefence.book.failures import Failure
+from balkandefence.book.running import Event, Job, Report
 from balkandefence.book.store import Store
 from balkandefence.book.together import Staged
 from balkandefence.book.workshop import Place
@@ -117,17 +118,22 @@ def build(
 
         pdf.refuse()
     ran: set[str] = set()
+    reused: set[str] = set()
     staged = Staged()
     aside = Ahead(edition, staged)
 
-    def noted(event: Event) -> None:
-        if not event.reused:
-            ran.add(event.page)
-            aside.begin()
-        report(event)
-
-    with workplace() as folder, compile.warmed():
+    with contextlib.ExitStack() as stack:
+        folder = stack.enter_context(workplace())
         runs = plan.jobs(edition)
+
+        def noted(event: Event) -> None:
+            if not event.done or event.reused:
+                (reused if event.reused else ran).add(event.page)
+                if len(reused) + len(ran) == len(runs):  # no notebook waits for a core any more
+                    stack.enter_context(compile.warmed())
+            if ran:
+                aside.begin()
+            report(event)
 
         def lay_out_run(page: str, notebook: nbformat.NotebookNode) -> None:
             stage.lay_out_run(page, notebook, folder / "book", staged)

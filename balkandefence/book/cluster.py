@@ -24,8 +24,8 @@ from typing import Any
 import nbformat
 
 from balkandefence import BookError, paths
-from balkandefence.book import execute, kernels, record, unchanged
-from balkandefence.book.execute import Event, Job, Ran, Report
+from balkandefence.book import kernels, record, running, unchanged
+from balkandefence.book.running import Event, Job, Ran, Report
 
 #: What may be named instead of a scheduler's address, and how many differences are told.
 LOCAL, _TOLD = "local", 6
@@ -126,10 +126,10 @@ def _run(task: _Task) -> _Made:
     with tempfile.TemporaryDirectory(prefix="balkandefence-") as name:
         folder = Path(name)
         try:
-            ran = execute.run_one(job, folder, report)
+            ran = running.run_one(job, folder, report)
         except Exception as stopped:
-            error = str(execute.told(stopped)) or type(stopped).__name__
-            return _Made(_read(execute.places(job.name, folder)[0]), None, 0.0, error)
+            error = str(running.told(stopped)) or type(stopped).__name__
+            return _Made(_read(running.places(job.name, folder)[0]), None, 0.0, error)
         return _Made(nbformat.writes(ran.notebook), _read(ran.reads), ran.seconds)
 
 
@@ -192,7 +192,7 @@ class Cluster:
 
 def _kept(made: _Made, job: Job, folder: Path, begun: float) -> Ran:
     """Write what a worker's run read, or how it failed; raise what stopped it."""
-    left, reads = execute.places(job.name, folder)
+    left, reads = running.places(job.name, folder)
     if made.reads is not None:
         reads.write_text(made.reads, encoding="utf-8")
     if made.error:

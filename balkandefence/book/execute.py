@@ -7,79 +7,27 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import queue
-import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import nbformat
 
-from balkandefence import BookError, paths, pictures, sealed, tables
-from balkandefence.book import failures, forks, inputs, kernels
+from balkandefence import paths, pictures, sealed, tables
+from balkandefence.book import failures, forks, inputs, kernels, running
 from balkandefence.book.failures import Failure
+from balkandefence.book.running import Event, Job, Ran, Report
 from balkandefence.book.store import INJECTED, Found, Store, spliced
 
-#: Cell metadata that says when or how long, and is no part of a run's result.
-_TIMINGS = ("papermill", "execution", "ExecuteTime")
-#: Seconds that one cell may take; the name by which the environment may set others.
-_LIMIT, _LIMIT_NAME = 600, "BALKANDEFENCE_CELL_SECONDS"
-
-
-@dataclass(frozen=True)
-class Job:
-    """One run of a notebook: the page it makes and the parameters it gets.
-
-    `figures` is how many it is known to draw. Where several books are made at once, `book` tells
-    whose page it is.
-    """
-
-    page: str
-    notebook: Path
-    parameters: dict[str, Any]
-    figures: int = 0
-    book: str = ""
-
-    @property
-    def name(self) -> str:
-        """Return what tells the run from all others of the same call."""
-        return f"{self.book}/{self.page}" if self.book else self.page
-
-
-@dataclass(frozen=True)
-class Event:
-    """Progress of one page: cells done of cells in all, or taken from an earlier run.
-
-    `why` says of a page that begins to run what changed since its last run.
-    """
-
-    page: str
-    done: int
-    total: int
-    reused: bool = False
-    why: tuple[str, ...] = ()
-
-
-Report = Callable[[Event], None]
 #: What is told of each good run, by the name of its job, while others still run.
 Made = Callable[[str, nbformat.NotebookNode], None]
 
 
 def unheeded(name: str, notebook: nbformat.NotebookNode) -> None:
     """Do nothing with a run before all are made."""
-
-
-@dataclass(frozen=True)
-class Ran:
-    """What a run left behind: the notebook, what it read, when it began and how long it took."""
-
-    notebook: nbformat.NotebookNode
-    reads: Path
-    begun: float
-    seconds: float
 
 
 class Runner(Protocol):
@@ -108,7 +56,7 @@ class Threads:
         def run() -> Ran:
             report(first)
             kernels.wait_until_warm()
-            return run_one(job, folder, report)
+            return running.run_one(job, folder, report)
 
         self._taken.append(self._pool.submit(run))
         return self._taken[-1]
@@ -120,105 +68,6 @@ class Threads:
             kernels.kill_all()
             wait(self._taken, timeout=0.1)
         self._pool.shutdown()
-
-
-def _seconds() -> int:
-    """Return how many seconds a cell may take."""
-    told = os.environ.get(_LIMIT_NAME, str(_LIMIT))
-    if not told.isdecimal() or not int(told):
-        raise BookError(f"{_LIMIT_NAME}={told!r}: expected whole seconds, such as {_LIMIT}")
-    return int(told)
-
-
-def _arguments(reads: Path) -> list[str]:
-    """Return what makes a kernel note what it reads, from before its first cell."""
-    start = f"__import__('balkandefence.recording').recording.start({str(paths.root())!r}, "
-    return [f"--IPKernelApp.exec_lines={[f'{start}{str(reads)!r})']!r}"]
-
-
-def places(name: str, folder: Path) -> tuple[Path, Path]:
-    """Return where in a folder a job's notebook is left that failed, and what a run read."""
-    left, reads = folder / f"{name}.ipynb", folder / f"{name}.reads.json"
-    left.parent.mkdir(parents=True, exist_ok=True)
-    return left, reads
-
-
-def run_one(job: Job, folder: Path, report: Report) -> Ran:
-    """Execute one notebook, telling of each cell that is done.
-
-    One that fails is left in `folder` as far as it ran.
-    """
-    import papermill
-    from papermill.engines import NBClientEngine, papermill_engines
-    from papermill.exceptions import PapermillExecutionError
-
-    running: list[nbformat.NotebookNode] = []
-
-    class Engine(NBClientEngine):
-        """papermill's own engine, telling of each cell that is done."""
-
-        @classmethod
-        def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **settings: Any) -> Any:
-            running.append(nb_man.nb)
-            total, complete = len(nb_man.nb.cells), nb_man.cell_complete
-
-            def completed(cell: Any, cell_index: int | None = None, **rest: Any) -> None:
-                complete(cell, cell_index=cell_index, **rest)
-                report(Event(job.name, (cell_index or 0) + 1, total))
-
-            nb_man.cell_complete = completed
-            return super().execute_managed_notebook(nb_man, kernel_name, **settings)
-
-    left, reads = places(job.name, folder)
-    engine = f"balkandefence-{job.name}"
-    papermill_engines.register(engine, Engine)
-    began, begun = time.time(), time.monotonic()
-    try:
-        made = papermill.execute_notebook(
-            str(job.notebook),
-            None,  # a good run is not written to be read again at once
-            parameters=job.parameters,
-            engine_name=engine,
-            kernel_name="python3",
-            # not `cwd`, for which papermill moves this whole process, all its threads
-            resources={"metadata": {"path": str(job.notebook.parent)}},
-            progress_bar=False,
-            log_output=False,
-            request_save_on_cell_execute=False,
-            execution_timeout=_seconds(),
-            kernel_manager_class=kernels.LocalKernelManager,
-            extra_arguments=_arguments(reads),
-        )
-    except Exception as error:
-        for notebook in running:
-            if not isinstance(error, PapermillExecutionError):
-                _forget_errors(notebook)  # such as the interruption of a cell that hangs
-            nbformat.write(notebook, left)
-        raise
-    return Ran(made, reads, began, time.monotonic() - begun)
-
-
-def _forget_errors(notebook: nbformat.NotebookNode) -> None:
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            cell.outputs = [found for found in cell.outputs if found.output_type != "error"]
-
-
-def cleaned(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    """Return an executed notebook without timings, versions and random ids.
-
-    All that it says by name is in alphabetical order, as in the file of a notebook.
-    """
-    made = nbformat.from_dict(json.loads(json.dumps(notebook, sort_keys=True)))
-    made.metadata = nbformat.from_dict(
-        {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    )
-    for cell in made.cells:
-        for name in _TIMINGS:
-            cell.metadata.pop(name, None)
-        if "injected-parameters" in cell.metadata.get("tags", []):
-            cell["id"] = INJECTED
-    return made
 
 
 @dataclass(frozen=True)
@@ -288,7 +137,7 @@ def execute(
     done: dict[str, nbformat.NotebookNode] = {}
     kept: list[_Planned] = []
 
-    def left() -> Iterator[_Planned]:
+    def to_run() -> Iterator[_Planned]:
         written = [_written(job, now) for job in jobs]
         for each in sorted(written, key=lambda each: _length(each, store), reverse=True):
             planned = _planned(each, store, now, fresh=fresh)
@@ -307,18 +156,19 @@ def execute(
         for planned in kept:
             good(planned.job.name, _kept(planned))
 
-    _seconds()  # refused before any kernel starts
+    running.limit()  # refused before any kernel starts
     folder.mkdir(parents=True, exist_ok=True)
     failed = []
     with forks.surrounded(_surroundings(fresh=fresh)):
         where = runner or Threads(max(1, min(count, len(jobs))))
-        for planned, ended in _all(left(), where, folder, report, read_kept):
+        for planned, ended in _all(to_run(), where, folder, report, read_kept):
             name = planned.job.name
             result = (
                 ended if isinstance(ended, BaseException) else _result(planned, ended, store, now)
             )
             if isinstance(result, BaseException):
-                failed.append(failures.of(name, places(name, folder)[0], told(result)))
+                left, _ = running.places(name, folder)
+                failed.append(failures.of(name, left, running.told(result)))
             else:
                 good(name, result)
     return done, sorted(failed, key=lambda failure: failure.page)
@@ -337,8 +187,8 @@ def _result(
     Not kept is a run where its notebook, or anything that it read, changed since `now` was looked
     at or while it ran.
     """
-    notebook = cleaned(ran.notebook)
-    if any(o.output_type == "error" for c in notebook.cells for o in c.get("outputs", [])):
+    notebook = running.cleaned(ran.notebook)
+    if running.has_errors(notebook):
         return RuntimeError("a cell left an error")
     as_ran = inputs.code(notebook)
     as_ran.pop(INJECTED, None)
@@ -351,19 +201,6 @@ def _result(
         if not now.changed_since(made_of, min(now.begun, ran.begun)):
             store.put(planned.job.page, made, made_of, ran.seconds)
     return made
-
-
-def told(error: BaseException) -> BaseException:
-    """Return what ended a run in words that an author knows."""
-    from nbclient.exceptions import CellTimeoutError, DeadKernelError
-
-    if isinstance(error, DeadKernelError):
-        return RuntimeError("the kernel was killed from outside or ended by itself")
-    if isinstance(error, CellTimeoutError):
-        return RuntimeError(
-            f"a cell ran longer than {_seconds()} seconds; {_LIMIT_NAME} sets the limit"
-        )
-    return error
 
 
 def _all(

@@ -11,7 +11,7 @@ import yaml
 
 from balkandefence import BookError, paths
 from balkandefence.book import record
-from balkandefence.book.execute import Job
+from balkandefence.book.running import Job
 from balkandefence.editions import Edition
 
 

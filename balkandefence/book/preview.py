@@ -28,7 +28,7 @@ from typing import Any
 
 from balkandefence import BookError, paths
 from balkandefence.book import kernels, leftovers, rebuilding
-from balkandefence.book.execute import Event, Report
+from balkandefence.book.running import Event, Report
 from balkandefence.book.serving import News, Server
 from balkandefence.book.watching import Watch, package
 

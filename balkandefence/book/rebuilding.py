@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-    from balkandefence.book.execute import Event
+    from balkandefence.book.running import Event
 
 #: What a rebuild imports of others; what is missing here it imports by itself.
 _HEAVY = (

@@ -21,7 +21,7 @@ from balkandefence.book import (
     site,
     verify,
 )
-from balkandefence.book.execute import Report
+from balkandefence.book.running import Report
 from balkandefence.editions import Edition
 
 

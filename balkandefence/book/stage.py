@@ -35,8 +35,8 @@ from balkandefence.editions import Edition
 
 _PLACEHOLDER = re.compile(r"<!-- ([a-z]+) -->")
 #: What a record holds of a figure or table that the site keeps as files.
-_PICTURES = ("svg", "narrow", "png")
-_HEAVY = (*_PICTURES, "csv")
+_SHAPES = ("svg", "narrow")
+_HEAVY = (*_SHAPES, "png", "csv")
 
 
 class StagingError(BookError, ValueError):
@@ -97,9 +97,10 @@ def read(page: str, notebook: nbformat.NotebookNode) -> Chapter:
             continue
         chapter.code.append(cell.source)
         for output in cell.get("outputs", []):
-            record = output.get("data", {}).get(MIME)
-            if record:
-                chapter._publish(record, id)
+            shown = output.get("data", {})
+            if record := shown.get(MIME):
+                picture = {"png": shown["image/png"]} if "image/png" in shown else {}
+                chapter._publish({**record, **picture}, id)
             else:
                 chapter.faults.append(f"{page}: cell {id!r} {_stray(output)}")
     return chapter
@@ -199,11 +200,11 @@ def _write(path: Path, content: str | bytes) -> None:
 
 
 def _slim(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    """Return an executed notebook for readers: without the pictures that stand beside its page."""
+    """Return an executed notebook for readers: without the shapes that stand beside its page."""
     slim = copy.deepcopy(notebook)
     for cell in slim.cells:
         for output in cell.get("outputs", []):
-            for heavy in _PICTURES:
+            for heavy in _SHAPES:
                 output.get("data", {}).get(MIME, {}).pop(heavy, None)
     return slim
 

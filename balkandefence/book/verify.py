@@ -14,8 +14,8 @@ from unittest import mock
 
 from balkandefence import BookError, editions, paths
 from balkandefence.book import archive, checksums, folders, record
-from balkandefence.book.execute import Report
 from balkandefence.book.record import KINDS, Record
+from balkandefence.book.running import Report
 
 #: All of a checkout that a build reads; nothing else is taken to the clean place.
 _INPUTS = ("balkandefence", "chapters", "data", "editions", "_config.yml", "_toc.yml",

@@ -1,7 +1,7 @@
 """The process that others start from: it holds heavy imports and forks a copy for each of them.
 
-Run as a file, with nothing of the package imported, so that every fork imports the package itself,
-from where it is told to, and a notebook's run can tell which modules it used. It listens on a
+Run as a file, so that a fork imports the package from where it is told to. Kernels find its modules
+imported already, and each of them has only those that it asks for: see `held`. It listens on a
 local socket for lines of JSON: `{"launch": [argument …], "env": {…}, "cwd": …}` starts a kernel,
 `{"run": module, "arguments": […], "env": …, "cwd": …, "out": file}` a module as a program; both
 are answered with a process id, and `{"poll": id}` with its exit code or null. It ends, and its
@@ -14,6 +14,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import importlib
+import importlib.util
 import json
 import os
 import runpy
@@ -50,6 +51,9 @@ _HEAVY = {
     ),
 }  # fmt: skip
 
+#: The package whose modules notebooks use, and its parts that none of them does.
+_PACKAGE, _UNUSED = "balkandefence", ("__main__", "bench", "book", "scaffold")
+
 _ended: dict[int, int] = {}
 _forks: set[int] = set()
 
@@ -58,6 +62,15 @@ def _import(kind: str) -> None:
     for name in _HEAVY[kind]:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
+
+
+def _hold() -> Any:
+    """Import the package for forks to come."""
+    beside = os.path.join(os.path.dirname(os.path.abspath(__file__)), "held.py")
+    spec: Any = importlib.util.spec_from_file_location("held", beside)
+    held = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(held)
+    return held.Held(_PACKAGE, _UNUSED)
 
 
 # Forks end by os._exit, which loses what was measured of them: tests see what they do instead.
@@ -71,7 +84,7 @@ def _run_kernel(arguments: list[str]) -> None:  # pragma: no cover
 
 
 def _become(  # pragma: no cover
-    asked: dict[str, Any], opened: list[socket.socket], parent: int
+    asked: dict[str, Any], opened: list[socket.socket], parent: int, held: Any
 ) -> NoReturn:
     """Turn this fork into what is asked for; it never returns."""
     code: Any = 1
@@ -97,6 +110,8 @@ def _become(  # pragma: no cover
             sys.argv = [asked["run"], *asked["arguments"]]
             runpy.run_module(asked["run"], run_name="__main__", alter_sys=True)
         else:
+            if held is not None:
+                held.lend()
             # It looks once a second whether the process that it came from is still there.
             _run_kernel([*asked["launch"], f"--IPKernelApp.parent_handle={parent}"])
         code = 0
@@ -125,19 +140,19 @@ def _reap() -> None:
         _ended[process] = os.waitstatus_to_exitcode(status)
 
 
-def _answer(asked: dict[str, Any], opened: list[socket.socket]) -> dict[str, Any]:
+def _answer(asked: dict[str, Any], opened: list[socket.socket], held: Any) -> dict[str, Any]:
     if "poll" in asked:
         _reap()
         return {"code": _ended.get(asked["poll"])}
     parent = os.getpid()
     process = os.fork()
     if process == 0:
-        _become(asked, opened, parent)
+        _become(asked, opened, parent, held)
     _forks.add(process)
     return {"pid": process}
 
 
-def _serve(address: str) -> None:
+def _serve(address: str, held: Any) -> None:
     listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     listening.bind(address)
     listening.listen(64)
@@ -152,7 +167,8 @@ def _serve(address: str) -> None:
             with caller, caller.makefile("rw", encoding="utf-8") as stream:
                 line = stream.readline()
                 if line:
-                    stream.write(json.dumps(_answer(json.loads(line), [listening, caller])) + "\n")
+                    answer = _answer(json.loads(line), [listening, caller], held)
+                    stream.write(json.dumps(answer) + "\n")
 
 
 def main(kind: str, address: str) -> None:
@@ -161,12 +177,13 @@ def main(kind: str, address: str) -> None:
         signal.signal(number, signal.SIG_IGN)  # the build decides, by closing standard input
     gc.disable()  # modules live to the end: looking for waste among them takes a fifth
     _import(kind)
+    held = _hold() if kind == "kernels" else None
     gc.enable()
     gc.collect()
     gc.freeze()  # what is shared by all forks need not be looked through by each
     gc.set_threshold(20_000, 20, 50)
     try:
-        _serve(address)
+        _serve(address, held)
     finally:
         for fork in _forks:
             with contextlib.suppress(OSError):

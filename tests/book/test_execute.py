@@ -4,24 +4,15 @@ import json
 import os
 from concurrent.futures import Future
 from dataclasses import replace
-from pathlib import Path
 
 import desk as desks
-import nbformat
 import pytest
 
 from balkandefence import BookError, editions, pictures
-from balkandefence.book import execute, inputs, kernels, plan
-from balkandefence.book.execute import Event, cleaned
+from balkandefence.book import execute, inputs, kernels, plan, running
 from balkandefence.book.store import Store
 
 pytestmark = [pytest.mark.xdist_group("execute"), pytest.mark.usefixtures("warm")]
-
-TALKING = """import json, psutil
-from ipykernel.connect import get_connection_info
-ports = [c.laddr.port for c in psutil.Process().net_connections("inet")]
-inherited = [c.laddr for c in psutil.Process().net_connections("unix") if "/warm" in c.laddr]
-print(json.dumps([json.loads(get_connection_info()), ports, inherited]))"""
 
 #: Each notebook leaves marks wherever it can, and tells of those that it found.
 MARKING = """import json, os, random, sys
@@ -61,26 +52,6 @@ def test_kernels_take_pictures_that_were_drawn_before_unless_all_is_made_afresh(
     done, _, _ = run_all(bare_desk, fresh=fresh)
     folder = bare_desk.root / "_build" / "drawn"
     assert printed(done["tanks"]).strip() == ("None" if fresh else str(folder))
-
-
-@pytest.fixture
-def notebook():
-    return nbformat.v4.new_notebook(cells=[desks.text("opening", "# Tanks")])
-
-
-def test_a_kernel_talks_over_sockets_in_a_folder_that_is_gone_afterwards(bare_desk):
-    bare_desk.write_notebook("tanks", desks.chapter(desks.code("talking", TALKING)))
-    (job,) = plan.jobs(editions.load())
-    before = set(Path("/tmp").glob(f"bd-{os.getpid()}-*"))
-    events = []
-    ran = execute.run_one(job, bare_desk.root, events.append)
-    connection, ports, inherited = json.loads(printed(ran.notebook))
-    assert connection["transport"] == "ipc"
-    assert connection["ip"].startswith(f"/tmp/bd-{os.getpid()}-")
-    assert (ports, inherited) == ([], [])
-    assert events[-1] == Event("tanks", 5, 5)
-    assert set(json.loads(ran.reads.read_text(encoding="utf-8"))) == {"modules", "reads"}
-    assert set(Path("/tmp").glob(f"bd-{os.getpid()}-*")) == before
 
 
 def test_a_notebook_gets_the_editions_values_and_not_its_own_defaults(bare_desk):
@@ -176,7 +147,7 @@ def test_a_notebook_that_dies_or_hangs_is_told_by_name_and_the_others_go_on(bare
 @pytest.mark.parametrize("told", ["soon", "0", "-1", "1.5", ""])
 def test_a_limit_that_is_no_time_is_refused_before_any_kernel(bare_desk, monkeypatch, told):
     monkeypatch.setenv("BALKANDEFENCE_CELL_SECONDS", told)
-    monkeypatch.setattr(execute, "run_one", None)
+    monkeypatch.setattr(running, "run_one", None)
     with pytest.raises(BookError, match="expected whole seconds, such as 600"):
         run_all(bare_desk)
 
@@ -224,7 +195,7 @@ def test_a_notebook_that_is_edited_before_its_run_begins_is_used_but_not_kept(
 
 
 def test_a_run_that_noted_nothing_is_not_kept(bare_desk, monkeypatch):
-    monkeypatch.setattr(execute, "_arguments", lambda reads: [])
+    monkeypatch.setattr(running, "_arguments", lambda reads: [])
     done, failures, _ = run_all(bare_desk)
     assert (list(done), failures) == (["tanks"], [])
     assert kept_runs(bare_desk) == []
@@ -270,16 +241,3 @@ def test_an_error_that_a_cell_may_raise_is_an_error_all_the_same(bare_desk):
         ("allowed", "ZeroDivisionError: division by zero")
     ]
     assert kept_runs(bare_desk) == []
-
-
-def test_an_executed_notebook_keeps_no_time_version_or_random_id(notebook):
-    injected = desks.code("f00ba4", "first_year = 2006", tags=("injected-parameters",))
-    injected.metadata["papermill"] = {"duration": 1.5}
-    injected.metadata["execution"] = {"iopub.status.busy": "2026-11-21T10:00:00Z"}
-    notebook.cells.append(injected)
-    notebook.metadata = {"papermill": {"start_time": "now"}, "language_info": {"version": "3.11.7"}}
-    made = cleaned(notebook)
-    assert list(made.metadata) == ["kernelspec"]
-    assert made.cells[1].id == "injected-parameters"
-    assert made.cells[1].metadata == {"tags": ["injected-parameters"]}
-    assert notebook.cells[1].id == "f00ba4"

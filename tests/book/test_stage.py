@@ -126,8 +126,8 @@ def finished(finished_desk, tmp_path, monkeypatch):
     for run in runs.values():
         for output in (output for cell in run.cells for output in cell.get("outputs", [])):
             record = output.data[MIME]
-            if record["kind"] == "figure":  # those for download are without their pictures
-                record.update({"svg": "<svg/>", "narrow": "<svg/>", "png": ""})
+            if record["kind"] == "figure":  # those for download are without their shapes
+                record.update({"svg": "<svg/>", "narrow": "<svg/>"})
     return pages, runs, edition
 
 
