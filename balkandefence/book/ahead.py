@@ -6,6 +6,7 @@ import contextlib
 import importlib
 import pkgutil
 import threading
+from types import ModuleType
 
 import balkandefence
 from balkandefence import editions, tables
@@ -14,15 +15,16 @@ from balkandefence.book.together import Staged
 from balkandefence.editions import Edition
 
 
-def _import_all(package: str) -> None:
+def _import_all(package: str) -> list[ModuleType]:
     found = importlib.import_module(f"{balkandefence.__name__}.{package}")
-    for module in pkgutil.iter_modules(found.__path__, f"{found.__name__}."):
-        importlib.import_module(module.name)
+    inside = pkgutil.iter_modules(found.__path__, f"{found.__name__}.")
+    return [importlib.import_module(module.name) for module in inside]
 
 
 def make_ready(edition: Edition, staged: Staged) -> None:
     """Import and read what staging an edition will ask for; all of it is kept in memory."""
-    _import_all("measures")
+    for module in _import_all("measures"):
+        fingerprint.read(module)
     if not fingerprint.known(record.program()):
         _import_all("charts")
     record.packages()
@@ -30,7 +32,7 @@ def make_ready(edition: Edition, staged: Staged) -> None:
     days = {edition.as_of} | ({editions.load(before).as_of} if before else set())
     for name in tables.names():
         for day in sorted(days):
-            tables.known(name, day)
+            changes.facts(name, day)
     staged.make_ahead(edition.as_of)
 
 

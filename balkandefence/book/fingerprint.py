@@ -83,6 +83,12 @@ def _of_file(file: str) -> dict[int, tuple[str, str]]:
     return found
 
 
+def read(module: ModuleType) -> None:
+    """Read the file of a module, so that the source of its functions is at hand."""
+    if module.__file__:
+        _of_file(module.__file__)
+
+
 def _found(value: object) -> tuple[str, str] | None:
     """Return the source of a function, and it bare, looked up in its file.
 

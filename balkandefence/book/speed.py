@@ -191,14 +191,11 @@ def _title(result: Result) -> str:
     return f"A cold build is {loop.seconds / ours.seconds:.1f} times as fast as a shell loop"
 
 
-def _drawn(result: Result) -> dict[str, str]:
-    """Return the chart's pictures by file; none where no case was measured in two ways."""
+def _drawn(result: Result, data: pd.DataFrame) -> dict[str, str]:
+    """Return the chart's pictures by file."""
     from balkandefence import drawings
     from balkandefence.charts import speed
 
-    data = frame(result)
-    if data.empty:
-        return {}
     machine = result["machine"]
     foot = f"Measured on {result['day']}, {machine['processor']}, {machine['cores']} cores."
     picture = drawings.drawn(speed.bars, data, f"{foot} CC BY 4.0.", {"title": _title(result)})
@@ -206,14 +203,23 @@ def _drawn(result: Result) -> dict[str, str]:
 
 
 def keep(result: Result, folder: Path) -> list[Path]:
-    """Write a result and its pictures into the folder of the page; return the files."""
-    texts = {NAME: json.dumps(result, indent=1) + "\n", **_drawn(result)}
+    """Write a result and its pictures into the folder of the page; return the files.
+
+    There are pictures where a case was measured in two ways; the result then says what they show.
+    """
+    from balkandefence.charts.speed import describe_bars
+
+    data = frame(result)
+    drawn = {} if data.empty else _drawn(result, data)
+    told = {**result, "alt": describe_bars(data)} if drawn else result
+    texts = {NAME: json.dumps(told, indent=1) + "\n", **drawn}
     atomic.write({folder / name: text for name, text in texts.items()})
     return [folder / name for name in texts]
 
 
-def _table(head: list[str], rows: list[list[str]]) -> str:
-    lines = [f"| {' | '.join(head)} |", "|:--|:--|" + "--:|" * (len(head) - 2)]
+def _table(head: list[str], rows: list[list[str]], words: int = 2) -> str:
+    """Return a table of which so many columns are of words, and the others of figures."""
+    lines = [f"| {' | '.join(head)} |", "|" + ":--|" * words + "--:|" * (len(head) - words)]
     return "\n".join([*lines, *(f"| {' | '.join(row)} |" for row in rows)])
 
 
@@ -237,12 +243,23 @@ def _medians(result: Result) -> str:
                 ours = entries.get((case, "ours"))
                 ratio = f"{found.seconds / ours.seconds:.1f}×" if ours and ours.seconds else "–"
                 counted = way == "ours" and case not in _PREVIEWS
-                ran = f"{found.ran:.0f}" if counted else "–"
-                memory = f"{found.memory / 1e6:,.0f}"
-                rows.append([title, label, f"{found.seconds:,.2f}", ratio, f"{found.runs}", ran,
-                             memory])  # fmt: skip
-    head = ["Case", "Way", "Seconds", "Times ours", "Runs", "Notebooks run", "Peak memory, MB"]
+                ran = f" ({found.ran:.0f} run)" if counted else ""
+                memory = f"{found.memory / 1e9:,.2f}"
+                against = ratio if way != "ours" else "–"
+                rows.append([f"{title}{ran}", label, f"{found.seconds:,.2f}", against, memory])
+    head = ["Case (notebooks run)", "Way", "Seconds", "Times ours", "Peak memory, GB"]
     return _table(head, rows)
+
+
+def _runs(result: Result) -> str:
+    """Return a sentence on how often each case was measured."""
+    entries = _entries(result)
+    most = max(found.runs for found in entries.values())
+    fewer = {
+        f"{CASES[case]}: {found.runs}" for (case, _), found in entries.items() if found.runs < most
+    }
+    but = f" (fewer of {'; '.join(sorted(fewer))})" if fewer else ""
+    return f"Each figure is the median of {most} runs{but}, taken in turns on the same machine."
 
 
 def _left_out(result: Result) -> str:
@@ -254,21 +271,19 @@ def _left_out(result: Result) -> str:
 
 def _weights(result: Result) -> str:
     rows = [
-        [page["page"], "", f"{page['ours'] / 1e3:,.0f}", f"{page['stock'] / 1e3:,.0f}"]
+        [page["page"], f"{page['ours'] / 1e3:,.0f}", f"{page['stock'] / 1e3:,.0f}"]
         for page in result["weights"]
     ]
     if not rows:
         return ""
-    table = _table(["Chapter", "", "This book, kB", "Jupyter Book, kB"], rows)
+    table = _table(["Chapter", "This book, kB", "Jupyter Book, kB"], rows, words=1)
     return f"## What a page weighs\n\n{table}\n\n"
 
 
 def _picture(result: Result) -> str:
-    from balkandefence.charts.speed import describe_bars
-
-    if not all((paths.chapters() / name).is_file() for name in PICTURES):
+    if "alt" not in result or not all((paths.chapters() / name).is_file() for name in PICTURES):
         return ""
-    alt = escape(describe_bars(frame(result)), quote=True)
+    alt = escape(result["alt"], quote=True)
     return (
         '<p><picture><source media="(max-width: 600px)" srcset="figures/speed/speed-narrow.svg">'
         f'<img src="figures/speed/speed.svg" alt="{alt}" loading="lazy"></picture></p>\n\n'
@@ -295,7 +310,7 @@ def page() -> str:
     machine = result["machine"]
     return f"""{met} of {len(found)} targets are met.
 Measured on {result["day"]} with edition {result["edition"]} on {machine["processor"]}, {machine["cores"]} cores, {machine["memory"] / 1e9:.0f} GB, {machine["system"]}, Python {machine["python"]}.
-The load of the machine when a turn began was {", ".join(map(str, result["load"]))}.
+The load of the machine when a turn began was between {min(result["load"])} and {max(result["load"])}.
 
 ## What was aimed at
 
@@ -303,7 +318,7 @@ The load of the machine when a turn began was {", ".join(map(str, result["load"]
 
 ## What was measured
 
-Each figure is the median of its runs, taken in turns on the same machine.
+{_runs(result)}
 {_left_out(result)}
 {_picture(result)}{_medians(result)}
 

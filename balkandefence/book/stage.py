@@ -32,6 +32,7 @@ from balkandefence.book.filling import Text
 from balkandefence.book.plan import Page
 from balkandefence.book.together import Staged
 from balkandefence.editions import Edition
+from balkandefence.spelling import listed
 
 _PLACEHOLDER = re.compile(r"<!-- ([a-z]+) -->")
 #: What a record holds of a figure or table that the site keeps as files.
@@ -122,9 +123,9 @@ def of_edition(edition: Edition, title: str) -> dict[str, dict[str, Any]]:
         "as-of": f"{edition.as_of.day} {edition.as_of:%B %Y}",
         "first-year": str(edition.first_year),
         "last-year": str(edition.last_year),
-        "countries": _listed([names[code] for code in edition.countries]),
+        "countries": listed([names[code] for code in edition.countries]),
         "countries-count": str(len(edition.countries)),
-        "comparators": _listed([names[code] for code in edition.comparators]) or "none",
+        "comparators": listed([names[code] for code in edition.comparators]) or "none",
         "price-basis": edition.price_basis,
         "highlight": names[edition.highlight],
     }
@@ -138,10 +139,6 @@ def of_edition(edition: Edition, title: str) -> dict[str, dict[str, Any]]:
         }
         for id, text in texts.items()
     }
-
-
-def _listed(items: list[str]) -> str:
-    return " and ".join([", ".join(items[:-1]), items[-1]]) if len(items) > 1 else "".join(items)
 
 
 def _pages_text(chapter: Chapter, text: Text) -> Iterator[str]:
@@ -168,8 +165,8 @@ def _foot(chapter: Chapter, cites: bool, related: list[str]) -> str:
     """Return the end of a chapter's page: sources cited, and what stands behind the page."""
     parts = []
     if related:
-        listed = "\n".join(related)
-        parts.append(f"## Claims in the news on this\n\n{listed}")
+        found = "\n".join(related)
+        parts.append(f"## Claims in the news on this\n\n{found}")
     if cites:
         parts.append("## Sources\n\n```{footbibliography}\n```")
     used = sorted({t for kind in (chapter.figures, chapter.tables) for r in kind.values()

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from balkandefence.claims.evidence import Basis, Evidence
 from balkandefence.claims.ledger import Claim
 from balkandefence.claims.rule import fit_of
-from balkandefence.style import listed
+from balkandefence.spelling import listed
 
 
 @dataclass(frozen=True)
