@@ -244,11 +244,11 @@ def _medians(result: Result) -> str:
                 ratio = f"{found.seconds / ours.seconds:.1f}×" if ours and ours.seconds else "–"
                 counted = way == "ours" and case not in _PREVIEWS
                 ran = f" ({found.ran:.0f} run)" if counted else ""
+                name = f"{title}{ran}" if way == "ours" else f"{title}: {label}"
                 memory = f"{found.memory / 1e9:,.2f}"
                 against = ratio if way != "ours" else "–"
-                rows.append([f"{title}{ran}", label, f"{found.seconds:,.2f}", against, memory])
-    head = ["Case (notebooks run)", "Way", "Seconds", "Times ours", "Peak memory, GB"]
-    return _table(head, rows)
+                rows.append([name, f"{found.seconds:,.2f}", against, memory])
+    return _table(["Case (notebooks run)", "Seconds", "Times ours", "Peak memory, GB"], rows, 1)
 
 
 def _runs(result: Result) -> str:
@@ -276,7 +276,7 @@ def _weights(result: Result) -> str:
     ]
     if not rows:
         return ""
-    table = _table(["Chapter", "This book, kB", "Jupyter Book, kB"], rows, words=1)
+    table = _table(["Chapter", "This book, kB", "Jupyter Book, kB"], rows, 1)
     return f"## What a page weighs\n\n{table}\n\n"
 
 
@@ -319,6 +319,7 @@ The load of the machine when a turn began was between {min(result["load"])} and 
 ## What was measured
 
 {_runs(result)}
+Where no other way is named, it is this book's.
 {_left_out(result)}
 {_picture(result)}{_medians(result)}
 

@@ -24,6 +24,7 @@ import socket
 import sys
 import time
 import traceback
+from collections.abc import Iterator
 from typing import Any, NoReturn
 
 #: What the forks import of others, by the kind of work; what is missing here they import.
@@ -48,6 +49,9 @@ _HEAVY = {
         "pybtex.style.labels.number", "pybtex.style.names.plain", "pybtex.style.sorting.none",
         "pybtex.backends.plaintext", "pybtex_docutils", "latexcodec", "yaml", "bs4", "jinja2",
         "pygments.lexers", "pygments.lexers.python", "pygments.formatters.html",
+        "pygments.lexers.bibtex", "jinja2.ext", "a11y_pygments", "docutils.languages.en",
+        "sphinx_design.extension", "sphinx_external_toc.events", "sphinx_jupyterbook_latex.events",
+        "sphinx_jupyterbook_latex.transforms", "sphinxcontrib.bibtex.style.referencing.foot",
     ),
 }  # fmt: skip
 
@@ -58,8 +62,14 @@ _ended: dict[int, int] = {}
 _forks: set[int] = set()
 
 
+def _names(kind: str) -> Iterator[str]:
+    yield from _HEAVY[kind]
+    sphinx = sys.modules.get("sphinx.application")
+    yield from getattr(sphinx, "builtin_extensions", ())  # every book has them
+
+
 def _import(kind: str) -> None:
-    for name in _HEAVY[kind]:
+    for name in _names(kind):
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
 

@@ -272,8 +272,8 @@ def test_notebooks_are_counted_where_a_build_tells_of_them(desk, result):
     result["measured"].append(entry("previewed", "ours", [5.0], ran=0))
     speed.keep(result, desk.root / "chapters")
     page = speed.page()
-    assert "| Cold build (14 run) | This book | 21.00 | – | 1.00 |" in page
-    assert "| One incident more, previewed | This book | 5.00 | – | 1.00 |" in page
+    assert "| Cold build (14 run) | 21.00 | – | 1.00 |" in page
+    assert "| One incident more, previewed | 5.00 | – | 1.00 |" in page
 
 
 def test_the_page_tells_how_often_each_case_was_measured(desk, result):
@@ -295,7 +295,7 @@ def test_the_page_is_made_of_the_kept_result_alone(desk, result):
         "| One data row, widely read | at least 4× faster than our own cold build | 2.10×, "
         "**missed** |" in page
     )
-    assert "| Cold build | papermill, then Jupyter Book | 100.00 | 4.8× | 1.00 |" in page
+    assert "| Cold build: papermill, then Jupyter Book | 100.00 | 4.8× | 1.00 |" in page
     assert "\nThe load of the machine when a turn began was between 0.1 and 0.2.\n" in page
     assert "\nNot measured: Jupyter Book, with its cache; nbconvert, then Jupyter Book.\n" in page
     assert "| spending | 40 | 100 |" in page

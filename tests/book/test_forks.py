@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import sys
 import threading
 
@@ -10,6 +11,7 @@ import psutil
 import pytest
 
 from balkandefence.book import forks
+from balkandefence.book import warm as heavy
 from balkandefence.book.forks import Kind
 
 pytestmark = pytest.mark.xdist_group("kernels")
@@ -44,6 +46,12 @@ def warm():
     with forks.warmed(KIND):
         assert forks.wait_until_warm(KIND)
         yield
+
+
+@pytest.mark.parametrize("kind", list(heavy._HEAVY))
+def test_all_that_is_to_be_imported_early_can_be(kind):
+    code = "import importlib, sys\nfor name in sys.argv[1:]: importlib.import_module(name)"
+    subprocess.run([sys.executable, "-P", "-c", code, *heavy._names(kind)], check=True)
 
 
 def test_a_fork_and_a_process_of_its_own_are_told_the_same_and_say_the_same(program, tmp_path):
