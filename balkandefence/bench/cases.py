@@ -76,12 +76,13 @@ class Bench:
         )
         if found is None:
             found = {"case": case, "way": way, "seconds": [], "execution": [], "memory": [],
-                     "ran": []}  # fmt: skip
+                     "ran": [], "turns": []}  # fmt: skip
             self.result["measured"].append(found)
         found["seconds"].append(round(measured.seconds, 2))
         found["execution"].append(round(execution, 2))
         found["memory"].append(measured.memory)
         found["ran"].append(sum(": done, " in line for _, line in measured.lines))
+        found["turns"].append(len(self.result["load"]) - 1)
         self._out.parent.mkdir(parents=True, exist_ok=True)
         self._out.write_text(json.dumps(self.result, indent=1) + "\n", encoding="utf-8")
         self._tell(

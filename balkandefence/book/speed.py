@@ -46,6 +46,8 @@ _PREVIEWS = ("preview", "previewed")
 _NONE = "No measurement is kept yet.\n`make bench` makes one; it takes hours on an idle machine."
 
 Result = Mapping[str, Any]
+#: Figures by the turn in which they were measured.
+Series = Mapping[int, float]
 
 
 @dataclass(frozen=True)
@@ -60,13 +62,31 @@ class Target:
 
 @dataclass(frozen=True)
 class _Entry:
-    """The medians of one case in one way."""
+    """One case in one way: seconds by turn, and the medians of the rest."""
 
-    seconds: float
-    execution: float
+    series: Series
+    executing: Series
     memory: float
     ran: float
-    runs: int
+
+    @property
+    def seconds(self) -> float:
+        """Return the median."""
+        return statistics.median(self.series.values())
+
+
+def _ratio(slow: Series, fast: Series) -> float:
+    """Return how many times as long one takes, 0 where one was not measured.
+
+    A machine is quicker in one hour than in the next: it is the median of the ratios within each
+    turn that measured both; only where there is none, that of the medians.
+    """
+    both = [slow[turn] / fast[turn] for turn in slow if fast.get(turn)]
+    if both:
+        return statistics.median(both)
+    if not slow or not any(fast.values()):
+        return 0.0
+    return statistics.median(slow.values()) / statistics.median(fast.values())
 
 
 def read(path: Path) -> Result | None:
@@ -84,28 +104,31 @@ def read(path: Path) -> Result | None:
 def _entries(result: Result) -> dict[tuple[str, str], _Entry]:
     return {
         (found["case"], found["way"]): _Entry(
-            seconds=float(statistics.median(found["seconds"])),
-            execution=float(statistics.median(found["execution"])),
+            series=dict(zip(found["turns"], found["seconds"], strict=True)),
+            executing=dict(zip(found["turns"], found["execution"], strict=True)),
             memory=float(statistics.median(found["memory"])),
             ran=float(statistics.median(found["ran"])),
-            runs=len(found["seconds"]),
         )
         for found in result["measured"]
     }
 
 
-def _execution(entries: Mapping[tuple[str, str], _Entry], way: str) -> float:
-    """Return the seconds in which a way executes, cold; 0 where that is not known.
+def _execution(entries: Mapping[tuple[str, str], _Entry], way: str) -> Series:
+    """Return the seconds in which a way executes, cold, as far as that is known.
 
     Jupyter Book executes and compiles in one go: its compiling is taken to be as long as that of
     the same content by the first way.
     """
     cold, loop = entries.get(("cold", way)), entries.get(("cold", "papermill"))
     if cold is None:
-        return 0.0
-    if way in ("force", "cache"):
-        return max(cold.seconds - (loop.seconds - loop.execution), 0.0) if loop else 0.0
-    return cold.execution
+        return {}
+    if way not in ("force", "cache"):
+        return cold.executing
+    if loop is None:
+        return {}
+    compiling = {turn: loop.series[turn] - loop.executing[turn] for turn in loop.series}
+    return {turn: seconds - compiling[turn] for turn, seconds in cold.series.items()
+            if turn in compiling}  # fmt: skip
 
 
 class _Targets:
@@ -115,15 +138,18 @@ class _Targets:
         self.entries = _entries(result)
         self.found: list[Target] = []
 
-    def seconds(self, case: str, way: str = "ours") -> float:
-        """Return a median, 0 where it was not measured."""
+    def series(self, case: str, way: str = "ours") -> Series:
+        """Return the seconds by turn, none where it was not measured."""
         entry = self.entries.get((case, way))
-        return entry.seconds if entry else 0.0
+        return entry.series if entry else {}
 
-    def at_least(self, case: str, wanted: str, times: float, slow: float, fast: float) -> None:
+    def seconds(self, case: str) -> float:
+        """Return our median, 0 where it was not measured."""
+        return statistics.median(self.series(case).values() or [0.0])
+
+    def at_least(self, case: str, wanted: str, times: float, slow: Series, fast: Series) -> None:
         """Compare a ratio with what it should reach."""
-        if slow and fast:
-            ratio = slow / fast
+        if ratio := _ratio(slow, fast):
             self.found.append(Target(case, wanted, f"{ratio:.2f}×", ratio >= times))
 
     def at_most(self, case: str, wanted: str, limit: float, value: float, unit: str = " s") -> None:
@@ -136,33 +162,28 @@ def targets(result: Result) -> list[Target]:
     """Return each target of which there is a measurement, met or missed."""
     to = _Targets(result)
     ours = _execution(to.entries, "ours")
-    cold = to.seconds("cold")
-    loop = to.seconds("cold", "papermill")
+    cold = to.series("cold")
+    loop = to.series("cold", "papermill")
     to.at_least("cold", "execution at least 5× faster than papermill's", 5,
                 _execution(to.entries, "papermill"), ours)  # fmt: skip
     to.at_least("cold", "execution at least 3× faster than Jupyter Book's", 3,
                 _execution(to.entries, "force"), ours)  # fmt: skip
     to.at_least("cold", "whole build at least 3× faster than papermill's", 3, loop, cold)
-    floor = to.seconds("cold", "floor")
-    if floor:
-        to.at_most("cold", "within 1.5× of the floor", 1.5, cold / floor, "×")
-    nothing = to.seconds("nothing")
-    to.at_most("nothing", "under 1 s", 1, nothing)
-    to.at_least("nothing", "at least 20× faster than papermill's", 20, loop, nothing)
+    floor = to.series("cold", "floor")
+    to.at_most("cold", "within 1.5× of the floor", 1.5, _ratio(cold, floor), "×")
+    to.at_most("nothing", "under 1 s", 1, to.seconds("nothing"))
+    to.at_least("nothing", "at least 20× faster than papermill's", 20, loop, to.series("nothing"))
     to.at_most("preview", "under 2.5 s from the edit to the page", 2.5, to.seconds("preview"))
     for case in ("incident", "previewed", "row"):
         wanted = "at least 4× faster than our own cold build"
-        to.at_least(case, wanted, 4, cold, to.seconds(case))
-    if cold:
-        to.at_most("eight", "under 3× the time of one", 3, to.seconds("eight") / cold, "×")
+        to.at_least(case, wanted, 4, cold, to.series(case))
+    to.at_most("eight", "under 3× the time of one", 3, _ratio(to.series("eight"), cold), "×")
     hundred = to.entries.get(("hundred", "ours"))
     if hundred:
         to.at_most("hundred", "at most 0.5 s a notebook", 0.5, hundred.seconds / 100)
         to.at_most("hundred", "peak memory under 2 GB", 2, hundred.memory / 1e9, " GB")
-        quarter = to.seconds("quarter")
-        if quarter:
-            to.at_most("hundred", "linear: at most 4× the time of a quarter of them", 4,
-                       hundred.seconds / quarter, "×")  # fmt: skip
+        to.at_most("hundred", "linear: at most 4× the time of a quarter of them", 4,
+                   _ratio(hundred.series, to.series("quarter")), "×")  # fmt: skip
     pages = result["weights"]
     if pages:
         share = max(page["ours"] / page["stock"] for page in pages)
@@ -188,7 +209,8 @@ def _title(result: Result) -> str:
     ours, loop = entries.get(("cold", "ours")), entries.get(("cold", "papermill"))
     if not ours or not loop:
         return "How long each way takes to make the book"
-    return f"A cold build is {loop.seconds / ours.seconds:.1f} times as fast as a shell loop"
+    times = _ratio(loop.series, ours.series)
+    return f"A cold build is {times:.1f} times as fast as a shell loop"
 
 
 def _drawn(result: Result, data: pd.DataFrame) -> dict[str, str]:
@@ -241,12 +263,12 @@ def _medians(result: Result) -> str:
             found = entries.get((case, way))
             if found:
                 ours = entries.get((case, "ours"))
-                ratio = f"{found.seconds / ours.seconds:.1f}×" if ours and ours.seconds else "–"
+                ratio = _ratio(found.series, ours.series) if ours and way != "ours" else 0.0
                 counted = way == "ours" and case not in _PREVIEWS
                 ran = f" ({found.ran:.0f} run)" if counted else ""
                 name = f"{title}{ran}" if way == "ours" else f"{title}: {label}"
                 memory = f"{found.memory / 1e9:,.2f}"
-                against = ratio if way != "ours" else "–"
+                against = f"{ratio:.1f}×" if ratio else "–"
                 rows.append([name, f"{found.seconds:,.2f}", against, memory])
     return _table(["Case (notebooks run)", "Seconds", "Times ours", "Peak memory, GB"], rows, 1)
 
@@ -254,12 +276,15 @@ def _medians(result: Result) -> str:
 def _runs(result: Result) -> str:
     """Return a sentence on how often each case was measured."""
     entries = _entries(result)
-    most = max(found.runs for found in entries.values())
-    fewer = {
-        f"{CASES[case]}: {found.runs}" for (case, _), found in entries.items() if found.runs < most
-    }
-    but = f" (fewer of {'; '.join(sorted(fewer))})" if fewer else ""
-    return f"Each figure is the median of {most} runs{but}, taken in turns on the same machine."
+    runs = {case: len(found.series) for (case, way), found in entries.items() if way == "ours"}
+    usual = statistics.mode(runs.values())
+    others = [f"{title}, {runs[c]}" for c, title in CASES.items() if runs.get(c, usual) != usual]
+    but = f" ({'; '.join(others)})" if others else ""
+    return (
+        f"Each time is the median of {usual} runs{but}, taken in turns on the same machine.\n"
+        "Each ratio is the median of those within the turns that measured both, since a machine is "
+        "quicker in one hour than in the next; where no turn did, it is that of the medians."
+    )
 
 
 def _left_out(result: Result) -> str:
