@@ -147,10 +147,10 @@ def test_there_is_no_warm_process_where_a_fork_is_not_safe(monkeypatch, platform
 
 def test_when_a_build_is_killed_its_warm_process_and_kernels_end_and_the_next_clears(running):
     build, warm, kernel = running
+    assert socket_folders(build.pid) != []  # asked while it lives: whoever builds next clears them
     build.kill()
     build.wait()
     desks.wait_for(lambda: is_gone(warm) and is_gone(kernel), "the kernel to end")
-    assert socket_folders(build.pid) != []
     forks.sweep()
     assert socket_folders(build.pid) == []
 
