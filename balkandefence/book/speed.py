@@ -274,11 +274,17 @@ def _medians(result: Result) -> str:
 
 
 def _runs(result: Result) -> str:
-    """Return a sentence on how often each case was measured."""
-    entries = _entries(result)
-    runs = {case: len(found.series) for (case, way), found in entries.items() if way == "ours"}
-    usual = statistics.mode(runs.values())
-    others = [f"{title}, {runs[c]}" for c, title in CASES.items() if runs.get(c, usual) != usual]
+    """Return sentences on how often each case was measured in each way, and on the ratios."""
+    runs: dict[str, set[int]] = {}
+    for (case, way), found in _entries(result).items():
+        name = CASES[case] if way == "ours" else f"{CASES[case]} in other ways"
+        runs.setdefault(name, set()).add(len(found.series))
+    usual = statistics.mode(number for numbers in runs.values() for number in numbers)
+    others = [
+        f"{name}, {' or '.join(map(str, sorted(numbers)))}"
+        for name, numbers in runs.items()
+        if numbers != {usual}
+    ]
     but = f" ({'; '.join(others)})" if others else ""
     return (
         f"Each time is the median of {usual} runs{but}, taken in turns on the same machine.\n"

@@ -297,6 +297,15 @@ def test_the_page_tells_how_often_each_case_was_measured(desk, result):
     result["measured"].append(entry("prose", "ours", [5.0]))
     speed.keep(result, desk.root / "chapters")
     assert "median of 3 runs (One prose edit, 1), taken in turns" in speed.page()
+    result["measured"].append(entry("cold", "nbconvert", [5.0, 6.0]))
+    speed.keep(result, desk.root / "chapters")
+    assert "(Cold build in other ways, 2 or 3; One prose edit, 1), taken in turns" in speed.page()
+
+
+def test_a_page_can_be_made_where_this_books_own_way_was_not_measured(desk, result):
+    result["measured"] = [entry("cold", "papermill", [5.0, 6.0])]
+    speed.keep(result, desk.root / "chapters")
+    assert "median of 2 runs, taken in turns" in speed.page()
 
 
 def test_the_page_is_made_of_the_kept_result_alone(desk, result):
