@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import time
 from pathlib import Path
 
 
@@ -23,9 +24,18 @@ def read(path: Path) -> bytes | None:
         return None
     if seal != _seal(content):
         return None
-    with contextlib.suppress(OSError):
-        os.utime(path)
+    used(path)
     return content
+
+
+def used(path: Path) -> None:
+    """Count a file as just used, after every other that was before.
+
+    By itself a file system tells time in ticks of some milliseconds, within which all are equal.
+    """
+    now = time.time_ns()
+    with contextlib.suppress(OSError):  # another build may have removed it
+        os.utime(path, ns=(now, now))
 
 
 def write(path: Path, content: bytes) -> None:
@@ -34,6 +44,7 @@ def write(path: Path, content: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_name(f".{path.name}-{os.getpid()}.part")
         part.write_bytes(_seal(content) + b"\n" + content)
+        used(part)
         os.replace(part, path)
 
 

@@ -51,6 +51,18 @@ def test_what_is_read_counts_as_just_used(kept):
     assert kept.stat().st_mtime > 1
 
 
+def test_of_two_files_the_one_used_later_is_always_the_later(tmp_path):
+    paths = [tmp_path / name for name in "ab"]
+    for path in paths:
+        path.touch()
+    for turn in range(100):
+        one, other = paths[turn % 2], paths[1 - turn % 2]
+        sealed.used(one)
+        sealed.used(other)
+        assert one.stat().st_mtime_ns < other.stat().st_mtime_ns
+    sealed.used(tmp_path / "gone")
+
+
 def test_the_longest_unused_files_go_where_there_are_too_many(tmp_path):
     for age in (3, 1, 2):
         path = tmp_path / str(age)

@@ -21,6 +21,7 @@ from typing import Any
 
 import nbformat
 
+from balkandefence import sealed
 from balkandefence.book import inputs
 from balkandefence.book.inputs import Inputs, Now
 
@@ -117,8 +118,7 @@ class Store:
             if not against:
                 get = self._getter(path, head, written)
                 if get is not None:
-                    with contextlib.suppress(OSError):
-                        os.utime(path)
+                    sealed.used(path)
                     return Found(get)
                 damaged = True
             elif nearest is None or len(against) < len(nearest):
@@ -172,13 +172,14 @@ class Store:
         name = f"{page}@{_sha(json.dumps(head['inputs'], sort_keys=True))[:24]}"
         self.folder.mkdir(parents=True, exist_ok=True)
         self._write(f"{name}.ipynb", text)
-        sealed = {"head": head, "sha256": _sha(json.dumps(head, sort_keys=True))}
-        self._write(f"{name}.json", json.dumps(sealed))
+        under_seal = {"head": head, "sha256": _sha(json.dumps(head, sort_keys=True))}
+        self._write(f"{name}.json", json.dumps(under_seal))
         self._bound()
 
     def _write(self, name: str, text: str) -> None:
         part = self.folder / f".{name}-{os.getpid()}.part"
         part.write_text(text, encoding="utf-8")
+        sealed.used(part)
         os.replace(part, self.folder / name)
 
     def _bound(self) -> None:
