@@ -61,14 +61,36 @@ def table(
 @app.command()
 def claim(
     id: Annotated[str, typer.Argument(help="Such as spending-serbia-2026.")],
+    title: Annotated[str, typer.Option(help="A few words for its heading.")] = "",
+    statement: Annotated[str, typer.Option(help="What was said, in our own words.")] = "",
+    said_by: Annotated[str, typer.Option(help="NAME, ROLE of who said it.")] = "",
+    source: Annotated[str, typer.Option(help="Key in references.bib of the report.")] = "",
+    reported: Annotated[str, typer.Option(help="When: YYYY, YYYY-MM or YYYY-MM-DD.")] = "",
+    subject: Annotated[str, typer.Option(help="Codes of whom it is about, as SRB,XKX.")] = "",
+    value: Annotated[str, typer.Option(help="Number as it was quoted, if one was.")] = "",
+    unit: Annotated[str, typer.Option(help="Unit of the number, such as '%'.")] = "",
+    relation: Annotated[str, typer.Option(help="equal, at_least, at_most or more_than.")] = "",
+    table: Annotated[str, typer.Option(help="Table that tests it.")] = "",
+    column: Annotated[str, typer.Option(help="Its column; rows are counted without.")] = "",
+    where: Annotated[
+        list[str] | None, typer.Option(help="COLUMN=VALUE of its rows; several times.")
+    ] = None,
+    made: Annotated[str, typer.Option(help="Last day on which it may have been said.")] = "",
     theme: Annotated[str, typer.Option(help="Theme, if the id does not begin with it.")] = "",
 ) -> None:
     """Write an entry in data/claims.yml, a function that tests it, and a test of that."""
-    from balkandefence import paths
-    from balkandefence.claims import scaffold
+    from balkandefence.scaffold import claim as scaffold
 
-    files = [path.relative_to(paths.root()).as_posix() for path in scaffold.new(id, theme)]
-    _told(files, "fill in every TODO; `balkandefence check` names what is left")
+    written = scaffold.new(
+        id, title=title, statement=statement, said_by=said_by, source=source, reported=reported,
+        subject=subject, value=value, unit=unit, relation=relation, table=table, column=column,
+        where=where or [], made=made, theme=theme,
+    )  # fmt: skip
+    _told(
+        written.files,
+        f"verdict: {written.verdict.text}. {written.verdict.sentence}",
+        f"this is one table's answer; add other bases in {written.files[1]}",
+    )
 
 
 @app.command()

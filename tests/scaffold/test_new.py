@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import shutil
+from pathlib import Path
+
 import pytest
 import yaml
 
 from balkandefence.scaffold import chapter as chapters
+
+CHECKOUT = Path(__file__).resolve().parents[2]
 
 ROWS = "iso3,year,crossings_count,open\nSRB,2024, 10,yes\nALB,2024,12,\nALB,2023,1,no\n"
 TOLD = ("--source", "natural-earth", "--title", "Border crossings", "--row", "One year.",
@@ -242,10 +248,95 @@ def test_a_country_that_cannot_be_is_refused(copy, arguments, why):
 # A claim -------------------------------------------------------------------------------------
 
 
-def test_a_new_claim_leaves_only_what_its_author_must_say(copy):
-    code, said = copy.new("claim", "spending-kosovo-2026")
+CLAIM = {
+    "--title": "Kosovo's burden in 2025",
+    "--statement": "Kosovo spends 1.9 per cent of its economy on its forces.",
+    "--said-by": "SIPRI, data set",
+    "--source": "sipri-milex-2026",
+    "--reported": "2026-04",
+    "--subject": "XKX",
+    "--table": "military_expenditure",
+    "--where": "iso3=XKX",
+}
+BURDEN = ("--column", "share_of_gdp_pct", "--where", "year=2025", "--value", "1.9", "--unit", "%")
+
+
+def told(**changes):
+    """Return the options of a claim, some of them changed."""
+    all_of_them = {**CLAIM, **{f"--{name.replace('_', '-')}": v for name, v in changes.items()}}
+    return [part for option in all_of_them.items() for part in option]
+
+
+@pytest.mark.long
+def test_a_new_claim_passes_all_checks_and_its_own_test(copy):
+    shutil.copytree(CHECKOUT / "tests/claims", copy.root / "tests/claims")
+    code, said = copy.new("claim", "spending-kosovo-burden", *told(), *BURDEN)
     assert code == 0, said
-    told = copy.check()
-    assert "spending-kosovo-2026: still holds TODO" in told
-    assert "2 problems" in told
-    assert all("data/claims.yml:" in line for line in told.splitlines()[:2])
+    assert "verdict: Holds. It holds on the one basis there is: SIPRI" in said
+    code, said = copy.new(
+        "claim", "incidents-kosovo-2023", *told(table="incidents", where="iso3=XKX")
+    )
+    assert code == 0, said
+    assert copy.check() == "all is well\n"
+    code, said = copy.run(
+        "-m", "pytest", "-n", "0", "-p", "no:cacheprovider", "-c", "pyproject.toml",
+        "tests/claims/test_spending.py", "tests/claims/test_incidents.py", "-k", "it_began_with",
+    )  # fmt: skip
+    assert code == 0, said
+    assert "2 passed" in said
+    for tool in (("ruff", "check", "."), ("ruff", "format", "--check", ".")):
+        code, said = copy.run("-m", *tool)
+        assert code == 0, said
+
+
+def test_a_claim_is_written_with_all_that_its_author_said(copy):
+    code, said = copy.new("claim", "spending-kosovo-burden", *told(), *BURDEN)
+    assert code == 0, said
+    made = yaml.safe_load((copy.root / "data/claims.yml").read_text(encoding="utf-8"))[-1]
+    assert made == {
+        "id": "spending-kosovo-burden", "theme": "spending", "kind": "quantity",
+        "title": CLAIM["--title"], "statement": CLAIM["--statement"],
+        "said_by": [{"name": "SIPRI", "role": "data set"}], "reported_in": ["sipri-milex-2026"],
+        "reported": "2026-04", "made": dt.date(2026, 4, 30), "subject": ["XKX"], "value": "1.9",
+        "unit": "%", "relation": "equal", "test": "spending.kosovo_burden",
+    }  # fmt: skip
+    assert copy.check() == "all is well\n"
+    assert "is in data/claims.yml already" in refused(
+        copy, "claim", "spending-kosovo-burden", *told(), *BURDEN
+    )
+
+
+@pytest.mark.parametrize(
+    ("id", "arguments", "why"),
+    [
+        ("Spending 2026", [], "use lower-case words joined by '-'"),
+        ("weather-2026", [], "name the theme by --theme"),
+        ("spending-x", ["--theme", "weather"], "name the theme by --theme"),
+        ("spending-serbia-leads", [], "is in data/claims.yml already"),
+        ("spending-in-euro", told(), "has a function in_euro already; choose another id"),
+        ("spending-x", [], "only you can know --title, --statement, --said-by, --source"),
+        ("spending-x", told(source="sipri-milex-202"), "did you mean 'sipri-milex-202"),
+        ("spending-x", told(said_by="SIPRI"), "expected NAME, ROLE"),
+        ("spending-x", told(subject="XKX,KOS"), "table countries has no KOS"),
+        ("spending-x", told(reported="lately"), "--reported: 'lately' is not a date"),
+        ("spending-x", told(made="lately"), "--made: 'lately' is not a date"),
+        ("spending-x", told(title="A"), "--title: String should have at least 5 characters"),
+        ("spending-x", told(value="much"), "--value: write the number as quoted"),
+        ("spending-x", told(relation="equal"), "relation equal needs a value"),
+        ("spending-x", told(relation="like", value="1"), "--relation: Input should be"),
+        ("spending-x", told(table="spending"), "--table: "),
+        ("spending-x", told(table="boundaries"), "a map has no rows"),
+        ("spending-x", told(column="iso", value="1"), "has no column 'iso'; did you mean 'iso3'?"),
+        ("spending-x", told(column="iso3", value="1"), "it holds no numbers"),
+        ("spending-x", told(column="per_capita_usd"), "say the number that was quoted by --value"),
+        ("spending-x", told(where="iso3"), "expected COLUMN=VALUE"),
+        ("spending-x", told(where="is03=XKX"), "did you mean 'iso3'?"),
+        ("spending-x", told(where="year=last"), "year holds whole numbers"),
+        ("spending-x", told(where="sipri_estimate=maybe"), "expected yes or no"),
+        ("spending-x", told(where="release=2026-04-27"), "expected a column of words"),
+        ("spending-x", told(where="iso3=ZZZ"), "no row says it where iso3 is ZZZ"),
+        ("spending-x", told(column="share_of_gdp_pct", value="1"), "say more by --where, such as"),
+    ],
+)  # fmt: skip
+def test_a_claim_that_cannot_be_is_refused(copy, id, arguments, why):
+    assert why in refused(copy, "claim", id, *arguments)
