@@ -21,9 +21,9 @@ import pandas as pd
 from IPython.display import display
 from matplotlib.figure import Figure
 
-from balkandefence import MIME, drawings, style, tables
+from balkandefence import MIME, drawings, tables
 from balkandefence.provenance import Fact, Provenance, Quantity, Words, tables_of
-from balkandefence.spelling import spelled
+from balkandefence.spelling import listed, spelled
 
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _FILE_NAME = re.compile(r"\S+\.(svg|png|jpe?g|gif|webp)|\S*/\S*", re.IGNORECASE)
@@ -329,7 +329,7 @@ def _cell(value: Any, heading: Heading) -> Any:
     if heading.keys:
         return list(value)
     if isinstance(value, tuple | list):
-        return style.listed(map(str, value)) or "–"
+        return listed(map(str, value)) or "–"
     if value is None or pd.isna(value):
         return "–"
     if isinstance(value, bool | np.bool_):

@@ -26,7 +26,7 @@ LAYERS = [
 NARROW = {
     "findings": {"measures", "provenance", "publishing", "spelling"},
     "charts": {"measures", "style"},
-    "measures": {"provenance"},
+    "measures": {"provenance", "spelling"},
     "drawings": {"paths", "pictures", "rendering", "style"},
     "rendering": set(),
     "pictures": {"sealed"},

@@ -10,6 +10,7 @@ import json
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from balkandefence import editions
 from balkandefence.bench.measuring import Measured, run
 from balkandefence.bench.project import Project
 from balkandefence.book import plan
+from balkandefence.book.forks import surrounded
 from balkandefence.book.running import Job
 
 #: Seconds that one cell may take in Jupyter Book's own execution.
@@ -56,36 +58,21 @@ def _jobs(project: Project) -> list[tuple[Job, Path]]:
 
     They are planned where the copy's own table of contents says so.
     """
-    with paths_at(project):
+    with _looking_at(project):
         jobs = plan.jobs(editions.load())
     return [(job, project.root / "chapters" / job.notebook.name) for job in jobs]
 
 
-class paths_at:  # noqa: N801 (a context, used as a function)
+def _looking_at(project: Project) -> AbstractContextManager[None]:
     """Let the package look at a copy for a while."""
-
-    def __init__(self, project: Project) -> None:
-        self._to = str(project.root)
-
-    def __enter__(self) -> None:
-        import os
-
-        self._before = os.environ.get("BALKANDEFENCE_ROOT")
-        os.environ["BALKANDEFENCE_ROOT"] = self._to
-
-    def __exit__(self, *error: object) -> None:
-        import os
-
-        os.environ.pop("BALKANDEFENCE_ROOT")
-        if self._before is not None:
-            os.environ["BALKANDEFENCE_ROOT"] = self._before
+    return surrounded({"BALKANDEFENCE_ROOT": str(project.root)})
 
 
 def _stock(project: Project, execute: str) -> Path:
     """Lay out the book for a stock Jupyter Book beside ours: settings, contents, plain pages."""
     folder = project.root / "stock"
     folder.mkdir(exist_ok=True)
-    with paths_at(project):
+    with _looking_at(project):
         pages = plan.pages(editions.load())
     settings = {
         "title": "Stock",

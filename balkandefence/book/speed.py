@@ -41,6 +41,8 @@ CASES = {
     "quarter": "25 small notebooks, cold",
     "hundred": "100 small notebooks, cold",
 }
+#: Cases in which a way does not see what changed, so that its time is no comparison.
+_BLIND = {"cache": ("incident", "row", "chart")}
 #: A preview does not tell how many notebooks it runs.
 _PREVIEWS = ("preview", "previewed")
 _NONE = "No measurement is kept yet.\n`make bench` makes one; it takes hours on an idle machine."
@@ -194,7 +196,11 @@ def targets(result: Result) -> list[Target]:
 
 def frame(result: Result) -> pd.DataFrame:
     """Return what the chart shows: case, way, label and median seconds, in the page's order."""
-    entries = _entries(result)
+    entries = {
+        (case, way): entry
+        for (case, way), entry in _entries(result).items()
+        if case not in _BLIND.get(way, ())
+    }
     rows = [
         {"case": title, "way": way, "label": label, "seconds": entries[case, way].seconds}
         for case, title in CASES.items()
@@ -263,10 +269,14 @@ def _medians(result: Result) -> str:
             found = entries.get((case, way))
             if found:
                 ours = entries.get((case, "ours"))
-                ratio = _ratio(found.series, ours.series) if ours and way != "ours" else 0.0
+                blind = case in _BLIND.get(way, ())
+                ratio = 0.0
+                if ours and way != "ours" and not blind:
+                    ratio = _ratio(found.series, ours.series)
                 counted = way == "ours" and case not in _PREVIEWS
                 ran = f" ({found.ran:.0f} run)" if counted else ""
-                name = f"{title}{ran}" if way == "ours" else f"{title}: {label}"
+                old = " (shows the old page)" if blind else ""
+                name = f"{title}{ran}" if way == "ours" else f"{title}: {label}{old}"
                 memory = f"{found.memory / 1e9:,.2f}"
                 against = f"{ratio:.1f}×" if ratio else "–"
                 rows.append([name, f"{found.seconds:,.2f}", against, memory])

@@ -22,8 +22,9 @@ from balkandefence.measures import (
     alliances_voting,
 )
 from balkandefence.measures import alliances_exercises as exercising
-from balkandefence.measures.alliances import NEIGHBOUR, POWERS, full_names, listed
+from balkandefence.measures.alliances import NEIGHBOUR, POWERS, full_names
 from balkandefence.publishing import Heading
+from balkandefence.spelling import listed
 
 _NUMBER_WORDS = ("none", "one", "two", "three", "four", "five", "six")
 _SOURCES = Heading("Sources", keys=True)

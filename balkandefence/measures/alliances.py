@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 
 from balkandefence.provenance import Quantity, Words, measure, quantity, words
+from balkandefence.spelling import listed
 
 #: The neighbour that the tables of this theme carry beside the six, for scale.
 NEIGHBOUR = "HRV"
@@ -61,12 +62,6 @@ FAMILIES = {
 
 _ELSEWHERE = ("NATO", "EU")
 _ORGANISATION_BLOC = {"NATO": "EU-NATO", "EU": "EU-NATO"}
-
-
-def listed(items: Sequence[str]) -> str:
-    """Return 'a, b and c'."""
-    found = list(items)
-    return " and ".join([", ".join(found[:-1]), found[-1]]) if len(found) > 1 else "".join(found)
 
 
 def short_names(codes: pd.DataFrame, wanted: Sequence[str]) -> list[str]:

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from balkandefence.measures.alliances import NEIGHBOUR, full_names, listed, short_names, span, where
+from balkandefence.measures.alliances import NEIGHBOUR, full_names, short_names, span, where
 from balkandefence.provenance import Quantity, Words, measure, quantity, words
+from balkandefence.spelling import listed
 
 #: Blocs of the ledger: those with NATO or the EU, and those with Russia, Belarus or China.
 WEST, EAST = ("NATO/US", "EU"), ("RUS/BLR", "CHN")

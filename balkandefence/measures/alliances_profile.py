@@ -19,12 +19,12 @@ from balkandefence.measures.alliances import (
     concluded,
     full_names,
     ladder_steps,
-    listed,
     where,
 )
 from balkandefence.measures.alliances_exercises import EAST, WEST
 from balkandefence.measures.alliances_voting import newest_alignment, sound
 from balkandefence.provenance import Quantity, Words, measure, quantity, words
+from balkandefence.spelling import listed
 
 #: Years of votes that enter the profile.
 VOTING_YEARS = 3

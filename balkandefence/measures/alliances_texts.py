@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from balkandefence.measures.alliances import full_names, listed, where
+from balkandefence.measures.alliances import full_names, where
 from balkandefence.provenance import measure
+from balkandefence.spelling import listed
 
 
 @measure

@@ -11,8 +11,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from balkandefence.measures.alliances import NEIGHBOUR, decimal, full_names, listed, span
+from balkandefence.measures.alliances import NEIGHBOUR, decimal, full_names, span
 from balkandefence.provenance import Quantity, Words, measure, quantity, words
+from balkandefence.spelling import listed
 
 MAIN, CHECK = "final-passage votes", "all votes"
 #: A point that rests on fewer votes of a state is too thin to read by itself.

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from balkandefence.measures.spending import full, known, listed
+from balkandefence.measures.spending import full, known
 from balkandefence.provenance import Quantity, Words, measure, quantity, words
+from balkandefence.spelling import listed
 
 #: What ours can be: within the rounding of what was printed, or how far off, in percent.
 VERDICTS = ("as printed", "within 2%", "within 10%", "further off")

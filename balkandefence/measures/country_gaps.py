@@ -13,8 +13,9 @@ from balkandefence.measures import spending
 from balkandefence.measures.alliances import bounds, where
 from balkandefence.measures.country import counted, is_covered
 from balkandefence.measures.country_ledgers import texts_of
-from balkandefence.measures.spending import AMOUNT, full, listed
+from balkandefence.measures.spending import AMOUNT, full
 from balkandefence.provenance import Words, measure, words
+from balkandefence.spelling import listed
 
 #: What stands where a table has nothing on the country, and where it does not cover it.
 NOTHING, UNCOVERED = "nothing", "nothing: not covered"

@@ -15,8 +15,9 @@ from balkandefence.measures import alliances, incidents, incidents_harm, inciden
 from balkandefence.measures import procurement_deals as orders
 from balkandefence.measures.alliances import where
 from balkandefence.measures.country import is_covered
-from balkandefence.measures.spending import full, listed
+from balkandefence.measures.spending import full
 from balkandefence.provenance import Quantity, Words, measure, quantity, words
+from balkandefence.spelling import listed
 
 #: The ladders of memberships as prose names their ends.
 TRACKS = {"NATO": "NATO", "EU": "the EU"}

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import pandas as pd
 
 from balkandefence.provenance import Quantity, Words, measure, quantity, words
+from balkandefence.spelling import listed
 
 #: The first year that the ledger covers.
 COVERED_FROM = 2008
@@ -110,12 +111,6 @@ def left_out(rows: pd.DataFrame) -> pd.DataFrame:
     found = rows[~rows["counted"]]
     found.attrs = rows.attrs
     return found
-
-
-def listed(items: Iterable[str]) -> str:
-    """Return 'a, b and c', or 'none'."""
-    found = list(items)
-    return " and ".join([", ".join(found[:-1]), found[-1]]) if len(found) > 1 else "".join(found)
 
 
 def spoken(date: str) -> str:

@@ -17,11 +17,11 @@ from balkandefence.measures.incidents import (
     OPEN,
     counted,
     left_out,
-    listed,
     spoken,
 )
 from balkandefence.measures.incidents_views import named
 from balkandefence.provenance import Quantity, Words, measure, quantity, words
+from balkandefence.spelling import listed
 
 #: The four groups of the ledger, in plain words.
 GROUP = {

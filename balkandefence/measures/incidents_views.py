@@ -13,8 +13,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from balkandefence.measures.incidents import ATTRIBUTION, CATEGORY, OPEN, counted, listed
+from balkandefence.measures.incidents import ATTRIBUTION, CATEGORY, OPEN, counted
 from balkandefence.provenance import Words, measure, words
+from balkandefence.spelling import listed
 
 _SPLIT = re.compile(r"\s+and\s+|[/(),]")
 

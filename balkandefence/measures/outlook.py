@@ -13,8 +13,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from balkandefence.measures.spending import full, known, listed
+from balkandefence.measures.spending import full, known
 from balkandefence.provenance import Quantity, Words, measure, quantity, words
+from balkandefence.spelling import listed
 
 #: The Baltic states and the year in which they joined NATO (29 March 2004).
 BALTIC, BALTIC_JOINED = ("EST", "LVA", "LTU"), 2004

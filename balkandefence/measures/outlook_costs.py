@@ -13,8 +13,9 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from balkandefence.measures.outlook import SPREAD
-from balkandefence.measures.spending import full, known, listed, short
+from balkandefence.measures.spending import full, known, short
 from balkandefence.provenance import Words, measure, words
+from balkandefence.spelling import listed
 
 #: States whose joint steps bear on the proposals.
 TOGETHER = ("ALB", "HRV", "MNE", "MKD", "XKX")

@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from balkandefence.provenance import Quantity, Words, measure, quantity, words
+from balkandefence.spelling import listed
 
 #: The column of military_expenditure for each price basis.
 AMOUNT = {"constant": "constant_usd_millions", "current": "current_usd_millions"}
@@ -26,11 +27,6 @@ def full(names: pd.DataFrame) -> dict[str, str]:
 def short(names: pd.DataFrame) -> dict[str, str]:
     """Return the short name of every country by code, as labels write it."""
     return dict(zip(names["iso3"], names["short_name"], strict=True))
-
-
-def listed(items: Sequence[str]) -> str:
-    """Return 'a, b and c'."""
-    return " and ".join([", ".join(items[:-1]), items[-1]]) if len(items) > 1 else "".join(items)
 
 
 def _chosen(milex: pd.DataFrame, codes: Sequence[str], first: int, last: int) -> pd.DataFrame:

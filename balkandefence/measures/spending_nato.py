@@ -11,8 +11,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from balkandefence.measures.spending import full, listed
+from balkandefence.measures.spending import full
 from balkandefence.provenance import Quantity, Words, measure, quantity, words
+from balkandefence.spelling import listed
 
 #: The day on which NATO's members undertook to spend more than the guideline.
 COMMITMENT = dt.date(2025, 6, 25)

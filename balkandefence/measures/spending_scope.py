@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from balkandefence.measures.spending import AMOUNT, full, known, listed
+from balkandefence.measures.spending import AMOUNT, full, known
 from balkandefence.provenance import Words, measure, words
+from balkandefence.spelling import listed
 
 #: SIPRI's marks on scope in words.
 SCOPE = {

@@ -11,9 +11,10 @@ from collections.abc import Callable, Sequence
 
 import pandas as pd
 
-from balkandefence.measures.spending import full, listed, short
+from balkandefence.measures.spending import full, short
 from balkandefence.measures.spending_nato import nato_rows
 from balkandefence.provenance import Quantity, Words, measure, quantity, words
+from balkandefence.spelling import listed
 
 #: Scopes of national_budgets that mean a country's whole defence budget.
 WHOLE = ("ministry", "ministry total", "defence total", "defence total, ministry reply")

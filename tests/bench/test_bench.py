@@ -291,6 +291,16 @@ def test_notebooks_are_counted_where_a_build_tells_of_them(desk, result):
     assert "| One incident more, previewed | 5.00 | – | 1.00 |" in page
 
 
+def test_a_way_that_does_not_see_what_changed_is_named_and_not_compared(desk, result):
+    for case in ("nothing", "row"):
+        result["measured"].append(entry(case, "cache", [2.0, 2.0, 2.0]))
+    speed.keep(result, desk.root / "chapters")
+    page, cache = speed.page(), "Jupyter Book, with its cache"
+    assert f"| Nothing changed: {cache} | 2.00 | 4.0× | 1.00 |" in page
+    assert f"| One data row, widely read: {cache} (shows the old page) | 2.00 | – | 1.00 |" in page
+    assert set(speed.frame(result)["case"]) == {"Cold build", "Nothing changed"}
+
+
 def test_the_page_tells_how_often_each_case_was_measured(desk, result):
     speed.keep(result, desk.root / "chapters")
     assert "\nEach time is the median of 3 runs, taken in turns" in speed.page()

@@ -115,12 +115,6 @@ def test_a_year_is_drawn_at_its_middle_not_at_new_year() -> None:
     assert alliances.middle("2015") == pytest.approx(2015.5, abs=0.01)
 
 
-def test_names_are_listed_as_prose_lists_them() -> None:
-    assert alliances.listed(["a", "b", "c"]) == "a, b and c"
-    assert alliances.listed(["a"]) == "a"
-    assert alliances.listed([]) == ""
-
-
 # --- memberships ----------------------------------------------------------------------------
 
 
