@@ -64,6 +64,8 @@ from __future__ import annotations
 from tests.claims.conftest import Outcomes
 '''
 
+#: How a number of a table can be compared with the quoted one; a place among others cannot.
+_RELATIONS = ("equal", "at_least", "at_most", "more_than")
 #: How a value that a row must hold is read, by the type of its column.
 _VALUES: dict[str, Callable[[str], Any]] = {
     "string": str, "year": int, "integer": int, "boolean": {"yes": True, "no": False}.__getitem__,
@@ -220,6 +222,8 @@ def new(
         day = tables.day(made) if made else tables.bounds(reported)[1]
     except ValueError as error:
         raise ScaffoldError(f"{'--made' if made else '--reported'}: {error}") from error
+    if relation and relation not in _RELATIONS:
+        raise ScaffoldError(f"--relation {relation}: expected one of {', '.join(_RELATIONS)}")
     relation = relation or ("equal" if value else "is_true")
     described = _table(table, column, relation)
     entry = {
