@@ -13,18 +13,24 @@ from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.search.en import SearchEnglish
 from sphinx.util.parallel import ParallelTasks
 
-#: Of the work on a page, what the process that reads all pages does of each: it resolves the
-#: references and gathers the words for the search. The rest is turning it into HTML.
-_GATHERING = 0.45
+#: What any page takes, and to colour a block of code as it is written, in marks: see `_marks`.
+_ANY, _COLOURED = 300, 15
+_CODE = "```python\n"
+#: What the search knows by page, and by word: of each word the pages that it stands on.
+_BY_PAGE = ("_titles", "_filenames", "_all_titles", "_index_entries")
+_BY_WORD = ("_mapping", "_title_mapping")
+
+#: What a process gathered of the pages that it wrote: their images, and what the search knows.
+_Gathered = tuple[dict[str, str], dict[str, dict[str, Any]]]
 
 
 class Pages(StandaloneHTMLBuilder):
     """Sphinx's builder, which keeps every process busy while it reads and writes many pages.
 
     Sphinx's own lets one process wait while others read pages dealt out by name, and resolves all
-    references in one while the others wait. Here each process reads as much as any other, and
-    resolves what it writes; the first gathers the words of all pages and writes a few. What the
-    search knows of each page goes on from one build to the next.
+    references in one while the others wait. Here each process reads as much as any other, and of
+    the pages that it writes resolves the references and gathers the words for the search. What
+    the search knows of each page goes on from one build to the next.
     """
 
     def load_indexer(self, docnames: Iterable[str]) -> None:
@@ -34,12 +40,10 @@ class Pages(StandaloneHTMLBuilder):
         """
         kept = self.env.all_docs.keys() - set(docnames)
         found: Any = self.indexer
-        for of_pages in (
-            found._titles, found._filenames, found._all_titles, found._index_entries,
-        ):  # fmt: skip
+        for of_pages in (getattr(found, name) for name in _BY_PAGE):
             for name in of_pages.keys() - kept:
                 del of_pages[name]
-        for of_words in (found._mapping, found._title_mapping):
+        for of_words in (getattr(found, name) for name in _BY_WORD):
             for word, names in list(of_words.items()):
                 names &= kept
                 if not names:
@@ -51,7 +55,7 @@ class Pages(StandaloneHTMLBuilder):
         for name in docnames:
             self.events.emit("env-purge-doc", self.env, name)
             self.env.clear_doc(name)
-        mine, *apart = _shares({name: self._marks(name) for name in docnames}, [0.0] * nproc)
+        mine, *apart = _shares({name: self._marks(name) for name in docnames}, nproc)
         tasks = ParallelTasks(nproc)
         for share in filter(None, apart):
             tasks.add_task(self._read_apart, share, self._merge)
@@ -67,39 +71,49 @@ class Pages(StandaloneHTMLBuilder):
     def _merge(self, names: list[str], read: bytes) -> None:
         self.env.merge_info_from(names, pickle.loads(read), self.app)
 
-    def _marks(self, name: str) -> float:
-        """Return how many cells, links and codes a page has, which is what reading it takes."""
+    def _marks(self, name: str, code: float = 0) -> float:
+        """Return how many cells, links and codes a page has, which is what its work depends on.
+
+        A block of code counts as many as `code`.
+        """
         text = Path(self.env.doc2path(name)).read_text(encoding="utf-8")
-        return 100 + text.count("|") + text.count("](") + text.count("`") / 3
+        marks = text.count("|") + text.count("](") + text.count("`") / 3
+        return _ANY + marks + code * text.count(_CODE)
 
     def _write_parallel(self, docnames: Sequence[str], nproc: int) -> None:
         first, *others = docnames
         self._write_serial([first])  # which compiles the templates for all
-        lengths = {name: self._length(name) for name in others}
-        gathering = _GATHERING * sum(lengths.values())
-        mine, *apart = _shares(lengths, [gathering, *[0.0] * nproc])
+        mine, *apart = _shares({name: self._marks(name, _COLOURED) for name in others}, nproc + 1)
         tasks = ParallelTasks(nproc)
-        for share in apart:
-            tasks.add_task(self._write_apart, share)
-        for name in others:
-            tree = self.env.get_and_resolve_doctree(name, self)
-            self.write_doc_serialized(name, tree)
-            if name in mine:
-                self.write_doc(name, tree)
+        for share in filter(None, apart):
+            tasks.add_task(self._write_apart, share, self._take_in)
+        self._write_serial(mine)
         tasks.join()
 
-    def _write_apart(self, names: list[str]) -> None:
-        for name in names:
-            self.write_doc(name, self.env.get_and_resolve_doctree(name, self))
+    def _write_apart(self, names: list[str]) -> _Gathered:
+        found: Any = self.indexer
+        for kind in (*_BY_PAGE, *_BY_WORD):
+            setattr(found, kind, {})
+        self.images = {}
+        self._write_serial(names)
+        return self.images, {kind: getattr(found, kind) for kind in (*_BY_PAGE, *_BY_WORD)}
 
-    def _length(self, name: str) -> float:
-        return (Path(self.doctreedir) / f"{name}.doctree").stat().st_size
+    def _take_in(self, names: list[str], gathered: _Gathered) -> None:
+        """Add what another process gathered of the pages that it wrote."""
+        images, words = gathered
+        self.images |= images
+        for kind in _BY_PAGE:
+            getattr(self.indexer, kind).update(words[kind])
+        for kind in _BY_WORD:
+            known = getattr(self.indexer, kind)
+            for word, pages in words[kind].items():
+                known.setdefault(word, set()).update(pages)
 
 
-def _shares(lengths: Mapping[str, float], begun: Sequence[float]) -> list[list[str]]:
-    """Deal out pages to processes, longest first; each has that much to do already."""
-    shares: list[list[str]] = [[] for _ in begun]
-    spent = list(begun)
+def _shares(lengths: Mapping[str, float], count: int) -> list[list[str]]:
+    """Deal out pages to processes, longest first."""
+    shares: list[list[str]] = [[] for _ in range(count)]
+    spent = [0.0] * count
     for name in sorted(lengths, key=lambda name: (-lengths[name], name)):
         at = spent.index(min(spent))
         shares[at].append(name)

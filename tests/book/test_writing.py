@@ -21,7 +21,7 @@ execute: {execute_notebooks: 'off'}
 sphinx:
   extra_extensions: [balkandefence.book.resolving, balkandefence.book.writing]
 """
-
+DOT = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><circle r="4"/></svg>'
 
 #: Changes every page twice, compiles each time, and prints what the pages say at last.
 TWICE = """import sys
@@ -51,7 +51,11 @@ def staged(tmp_path):
     (folder / "index.md").write_text("# Index\n\nSoldiers, and [the last](part-11.md).\n")
     for number, page in enumerate(PAGES):
         text = "Tanks were shown, [said the first](part-0.md).\n\n" * (number + 1)
-        (folder / f"{page}.md").write_text(f"# Part {number}\n\n## Shown\n\n{text}")
+        (folder / f"{page}.md").write_text(
+            f"# Part {number}\n\n## Shown\n\n{text}![A dot](dot-{number}.svg)\n\n"
+            f"```python\nword_{number} = {number}\n```\n"
+        )
+        (folder / f"dot-{number}.svg").write_text(DOT)
     return folder
 
 
@@ -66,7 +70,9 @@ def compiled(staged, monkeypatch, jobs):
 
 def test_several_processes_write_the_bytes_of_one(staged, monkeypatch):
     alone = compiled(staged, monkeypatch, 1)
+    dots = (f"_images/dot-{number}.svg" for number in range(len(PAGES)))
     assert {"index.html", "searchindex.js", *(f"{page}.html" for page in PAGES)} <= alone.keys()
+    assert alone.keys() >= {*dots}
     for jobs in (2, 3):
         assert compiled(staged, monkeypatch, jobs) == alone
 
@@ -81,17 +87,17 @@ def test_a_broken_link_on_a_page_that_another_process_writes_is_told_once(staged
     assert sorted(told) == sorted(f"{page}.md" for page in PAGES)
 
 
-def test_every_page_is_dealt_out_once_and_fewest_to_the_process_that_gathers_words():
+def test_every_page_is_dealt_out_once_the_longest_first():
     lengths = {page: 100 + 10 * number for number, page in enumerate(PAGES)}
-    half = sum(lengths.values()) / 2
-    gathering, *others = writing._shares(lengths, [half, 0.0, 0.0])
-    assert sorted([*gathering, *(page for share in others for page in share)]) == sorted(PAGES)
-    assert all(len(gathering) < len(share) for share in others)
-    assert others[0][0] == PAGES[-1], "the longest begins"
+    shares = writing._shares(lengths, 3)
+    assert sorted(page for share in shares for page in share) == sorted(PAGES)
+    assert [share[0] for share in shares] == PAGES[:-4:-1]
+    taken = [sum(lengths[page] for page in share) for share in shares]
+    assert max(taken) - min(taken) <= max(lengths.values())
 
 
-def test_a_lone_page_goes_to_a_process_that_does_not_gather():
-    assert writing._shares({"only": 5}, [2.25, 0.0, 0.0, 0.0]) == [[], ["only"], [], []]
+def test_more_processes_than_pages_leave_some_without():
+    assert writing._shares({"only": 5}, 3) == [["only"], [], []]
 
 
 def test_every_page_that_changes_again_is_read_again_by_the_same_process(staged, tmp_path):
