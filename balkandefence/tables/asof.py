@@ -90,6 +90,14 @@ def answer(
     That day's file holds every release then published, so a line is the same with `vintages` and
     without.
     """
+    then, lines = _answered(sidecar, moment, vintages, stamp(sidecar.name))
+    return then.copy(), lines
+
+
+@lru_cache(maxsize=128)
+def _answered(
+    sidecar: Sidecar, moment: dt.date, vintages: bool, _stamp: tuple[int, ...]
+) -> tuple[pd.DataFrame, pd.Index[int]]:
     _, frame, _ = reading.read(sidecar)
     published = frame
     if sidecar.clock.kind == "release":
@@ -100,9 +108,9 @@ def answer(
     if moment < dates.day(sidecar.compiled):
         then = without_later_sources(then, sidecar, moment)
     if sidecar.format != "csv":
-        return then.copy(), then.index
+        return then, then.index
     lines = published.index.get_indexer(then.index) + _FIRST
-    return then.copy(), pd.Index(lines, name=LINE, dtype="int64")
+    return then, pd.Index(lines, name=LINE, dtype="int64")
 
 
 def _text(value: object) -> str:

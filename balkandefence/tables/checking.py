@@ -236,8 +236,13 @@ def _backwards(early: str, late: str) -> bool:
 
 def _stamp() -> tuple[tuple[str, int], ...]:
     """Return what changes whenever a table, a sidecar or references.bib does."""
-    files = [*paths.data().glob("*"), paths.references()]
-    return tuple((str(f), f.stat().st_mtime_ns) for f in sorted(files) if f.is_file())
+    found = []
+    with contextlib.suppress(FileNotFoundError):
+        references = paths.references()
+        found.append((str(references), references.stat().st_mtime_ns))
+    with contextlib.suppress(FileNotFoundError), os.scandir(paths.data()) as entries:
+        found += [(entry.path, entry.stat().st_mtime_ns) for entry in entries if entry.is_file()]
+    return tuple(sorted(found))
 
 
 @lru_cache(maxsize=256)
