@@ -83,7 +83,8 @@ class Pages(StandaloneHTMLBuilder):
     def _write_parallel(self, docnames: Sequence[str], nproc: int) -> None:
         first, *others = docnames
         self._write_serial([first])  # which compiles the templates for all
-        mine, *apart = _shares({name: self._marks(name, _COLOURED) for name in others}, nproc + 1)
+        work = {name: self._marks(name, _COLOURED) for name in others}
+        mine, *apart = _shares(work, nproc + 1)  # here Sphinx does not count this process
         tasks = ParallelTasks(nproc)
         for share in filter(None, apart):
             tasks.add_task(self._write_apart, share, self._take_in)

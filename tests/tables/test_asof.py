@@ -69,6 +69,24 @@ def test_a_changed_file_is_answered_anew(project):
     assert "2000.75," in tables.known("spending", EARLY).text
 
 
+def test_a_table_of_which_a_row_or_a_source_changed_is_loaded_anew(project):
+    assert tables.load("spending", EARLY).at[2, "source"] == ("ledger-2024", "atlas")
+    project.replace("references.bib", ("date = {2024-04-30}", "date = {2025-01-01}"))
+    assert tables.load("spending", EARLY).at[2, "source"] == ("atlas",)
+    before = tables.load("spending", EARLY)
+    project.replace("data/spending.csv", ("2000.5", "2000.75"))
+    assert not tables.load("spending", EARLY).equals(before)
+
+
+def test_what_a_caller_does_to_an_answer_is_not_in_the_next(project):
+    described = tables.sidecar("spending")
+    first, _ = asof.answer(described, LATE, vintages=True)
+    years = first["year"].tolist()
+    first["year"] = 1900
+
+    assert asof.answer(described, LATE, vintages=True)[0]["year"].tolist() == years != [1900] * 3
+
+
 def test_a_map_is_the_same_on_every_day(monkeypatch, repository):
     monkeypatch.delenv("BALKANDEFENCE_ROOT", raising=False)
     text = (repository / "data/boundaries.geojson").read_text(encoding="utf-8")
