@@ -2,9 +2,9 @@
 
 A tick is three lines and two texts. matplotlib makes every one anew, one of the minor ones for each
 axis even where none is drawn, copies all properties of the first onto it, and puts it in its place
-again whenever ticks are asked for. Here a tick is a copy of the first, there are minor ones where
-they are drawn, and each is put in its place once. A text is laid out once for each renderer, and
-not each time that one asks for its size. What is drawn is the same.
+again whenever ticks are asked for. Here a tick is a copy of the first, minor ones are made and
+looked for where they are drawn, and each is put in its place once. A text is laid out once for each
+renderer, and not each time that one asks for its size. What is drawn is the same.
 """
 
 from __future__ import annotations
@@ -12,10 +12,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
+import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.axis import Tick, XAxis, XTick, YAxis, YTick
 from matplotlib.text import Annotation, Text
+from matplotlib.ticker import NullLocator
 
 _PARTS = ("tick1line", "tick2line", "gridline", "label1", "label2")
 _Part = TypeVar("_Part", bound=Artist)
@@ -90,6 +92,7 @@ class _Copying:
     """An axis whose further ticks are copies of its first."""
 
     axes: Any
+    minor: Any
     minorTicks = _None()  # noqa: N815 - matplotlib's name
 
     def _get_tick(self, major: bool) -> Any:
@@ -111,6 +114,12 @@ class _Copying:
 
     def _copy_tick_props(self, src: Any, dest: Any) -> None:
         """Leave a copy as it is."""
+
+    def get_minorticklocs(self) -> Any:
+        """Return no places where there are none, without asking where the major ones are."""
+        if isinstance(self.minor.locator, NullLocator):
+            return np.array([])
+        return super().get_minorticklocs()  # type: ignore[misc]
 
 
 class _XAxis(_Copying, XAxis):

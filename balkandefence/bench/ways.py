@@ -22,7 +22,7 @@ from balkandefence.bench.measuring import Measured, run
 from balkandefence.bench.project import Project
 from balkandefence.book import plan
 from balkandefence.book.forks import surrounded
-from balkandefence.book.running import Job
+from balkandefence.book.plan import Job
 
 #: Seconds that one cell may take in Jupyter Book's own execution.
 _PATIENCE = 600

@@ -31,7 +31,8 @@ from balkandefence.book.ahead import Ahead
 from balkandefence.book.checks import Finding
 from balkandefence.book.execute import Made
 from balkandefence.book.failures import Failure
-from balkandefence.book.running import Event, Job, Report
+from balkandefence.book.plan import Job
+from balkandefence.book.running import Event, Report
 from balkandefence.book.store import Store
 from balkandefence.book.together import Staged
 from balkandefence.book.workshop import Place

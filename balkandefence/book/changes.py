@@ -118,8 +118,8 @@ def _sayings(
     rows = tables.known(name, as_of).rows
     by_release = described.clock.kind == "release"
     releases = rows[described.clock.column] if by_release else [""] * len(rows)
-    keys = rows[_fact_columns(described)].itertuples(index=False, name=None)
-    said = rows.drop(columns="source", errors="ignore").itertuples(index=False, name=None)
+    keys = map(tuple, rows[_fact_columns(described)].to_numpy().tolist())
+    said = rows.drop(columns="source", errors="ignore").to_numpy().tolist()
     texts = ("\x1f".join(map(str, row)) for row in said)
     return list(zip(map(str, releases), keys, texts, strict=True))
 

@@ -25,7 +25,8 @@ import nbformat
 
 from balkandefence import BookError, paths
 from balkandefence.book import kernels, record, running, unchanged
-from balkandefence.book.running import Event, Job, Ran, Report
+from balkandefence.book.plan import Job
+from balkandefence.book.running import Event, Ran, Report
 
 #: What may be named instead of a scheduler's address, and how many differences are told.
 LOCAL, _TOLD = "local", 6

@@ -19,7 +19,8 @@ import nbformat
 from balkandefence import paths, pictures, sealed, tables
 from balkandefence.book import failures, forks, inputs, kernels, running
 from balkandefence.book.failures import Failure
-from balkandefence.book.running import Event, Job, Ran, Report
+from balkandefence.book.plan import Job
+from balkandefence.book.running import Event, Ran, Report
 from balkandefence.book.store import INJECTED, Found, Store, spliced
 
 #: What is told of each good run, by the name of its job, while others still run.

@@ -23,7 +23,8 @@ import yaml
 from balkandefence import CURRENT, BookError, editions, paths, yamls
 from balkandefence.book import build, compile, plan, publish, unchanged
 from balkandefence.book.failures import Failure
-from balkandefence.book.running import Event, Job, Report
+from balkandefence.book.plan import Job
+from balkandefence.book.running import Event, Report
 from balkandefence.book.workshop import Place
 from balkandefence.editions import Edition, EditionError
 

@@ -11,7 +11,6 @@ import yaml
 
 from balkandefence import BookError, paths
 from balkandefence.book import record
-from balkandefence.book.running import Job
 from balkandefence.editions import Edition
 
 
@@ -31,6 +30,26 @@ class Page:
     def is_notebook(self) -> bool:
         """Return whether the page comes from running a notebook."""
         return self.path.suffix == ".ipynb"
+
+
+@dataclass(frozen=True)
+class Job:
+    """One run of a notebook: the page it makes and the parameters it gets.
+
+    `figures` is how many it is known to draw. Where several books are made at once, `book` tells
+    whose page it is.
+    """
+
+    page: str
+    notebook: Path
+    parameters: dict[str, Any]
+    figures: int = 0
+    book: str = ""
+
+    @property
+    def name(self) -> str:
+        """Return what tells the run from all others of the same call."""
+        return f"{self.book}/{self.page}" if self.book else self.page
 
 
 def _written() -> dict[str, Any]:

@@ -14,32 +14,13 @@ import nbformat
 
 from balkandefence import BookError, paths
 from balkandefence.book import kernels
+from balkandefence.book.plan import Job
 from balkandefence.book.store import INJECTED
 
 #: Cell metadata that says when or how long, and is no part of a run's result.
 _TIMINGS = ("papermill", "execution", "ExecuteTime")
 #: Seconds that one cell may take; the name by which the environment may set others.
 _LIMIT, _LIMIT_NAME = 600, "BALKANDEFENCE_CELL_SECONDS"
-
-
-@dataclass(frozen=True)
-class Job:
-    """One run of a notebook: the page it makes and the parameters it gets.
-
-    `figures` is how many it is known to draw. Where several books are made at once, `book` tells
-    whose page it is.
-    """
-
-    page: str
-    notebook: Path
-    parameters: dict[str, Any]
-    figures: int = 0
-    book: str = ""
-
-    @property
-    def name(self) -> str:
-        """Return what tells the run from all others of the same call."""
-        return f"{self.book}/{self.page}" if self.book else self.page
 
 
 @dataclass(frozen=True)

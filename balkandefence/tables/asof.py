@@ -132,13 +132,11 @@ def _cells(sidecar: Sidecar, known: pd.DataFrame) -> pd.DataFrame:
     """Return the known rows as text: as in the file, save what was otherwise on the day."""
     raw, typed, _ = reading.read(sidecar)
     raw, typed = raw.loc[known.index], typed.loc[known.index]
-    columns = {
-        name: raw[name]
-        if typed[name].equals(known[name])  # as most columns of most tables are
-        else [_cell(*cell) for cell in zip(raw[name], typed[name], known[name], strict=True)]
-        for name in raw.columns
-    }
-    return pd.DataFrame(columns, index=known.index).astype(raw.dtypes)
+    for name in raw.columns:
+        if not typed[name].equals(known[name]):  # as few columns of few tables are
+            then = [_cell(*cell) for cell in zip(raw[name], typed[name], known[name], strict=True)]
+            raw[name] = pd.Series(then, index=raw.index, dtype=raw[name].dtype)
+    return raw
 
 
 @lru_cache(maxsize=128)

@@ -8,8 +8,13 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import multiprocessing
 import os
-from collections.abc import Container, Iterable, Iterator, Mapping
+import sys
+import threading
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -276,6 +281,10 @@ def vouch() -> dict[str, str]:
     return {_VOUCHED: state()}
 
 
+#: So many tables are checked by two processes: a fork, and pandera imported twice, take as long as
+#: five of them.
+_MANY = 8
+
 #: The newest state of the data that passed all checks in this process.
 _passed: list[str] = []
 
@@ -289,16 +298,9 @@ def check(*names: str) -> list[Problem]:
     if names and state() in (os.environ.get(_VOUCHED), *_passed):
         return []
     keys, sound = ({}, frozenset[str]()) if names else (_keys(), verdicts.kept())
-    if keys.get(_SOURCES) not in sound:
-        sources.load()
-    problems: list[Problem] = []
-    for name in names or sidecar.names():
-        if keys.get(name) in sound:
-            continue
-        try:
-            problems += _checked(name, _stamp())
-        except sidecar.SidecarError as error:
-            problems += [Problem(f"data/{name}.yml", f.line, "", "", f) for f in error.faults]
+    asked = [name for name in names or sidecar.names() if keys.get(name) not in sound]
+    found = _found(asked, lambda: keys.get(_SOURCES) in sound or sources.load())
+    problems = [problem for name in asked for problem in found[name]]
     if not names:
         problems += _undescribed()
         if not sound.issuperset(keys.values()):
@@ -306,6 +308,39 @@ def check(*names: str) -> list[Problem]:
         if not problems:
             _passed[:] = [state()]
     return problems
+
+
+def _faults(name: str) -> list[Problem]:
+    """Return every offender in a table, or in its sidecar where that cannot be read."""
+    try:
+        return list(_checked(name, _stamp()))
+    except sidecar.SidecarError as error:
+        return [Problem(f"data/{name}.yml", f.line, "", "", f) for f in error.faults]
+
+
+def _found(names: Sequence[str], first: Callable[[], object]) -> dict[str, list[Problem]]:
+    """Return the offenders in each of some tables; before them, do what comes `first`.
+
+    Where many are checked, as in a fresh checkout, a second process begins with the tables at once
+    and this one goes on from their end. None is forked off a process with other threads: what they
+    hold would be held in it for ever.
+    """
+    if len(names) < _MANY or sys.platform != "linux" or threading.active_count() > 1:
+        first()
+        return {name: _faults(name) for name in names}
+    taken, found = {}, {}
+    pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("fork"))
+    try:
+        with contextlib.suppress(BrokenProcessPool):  # it was killed: all is done here
+            for name in names:
+                taken[name] = pool.submit(_faults, name)
+        first()
+        with contextlib.suppress(BrokenProcessPool):  # the rest is
+            for name in reversed(taken):
+                found[name] = _faults(name) if taken[name].cancel() else taken[name].result()
+        return found | {name: _faults(name) for name in names if name not in found}
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _undescribed() -> list[Problem]:

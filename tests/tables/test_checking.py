@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+import subprocess
+import sys
+
 import pytest
 
 from balkandefence import sources, tables
@@ -250,13 +255,45 @@ def test_a_known_exception_that_fits_no_row_is_told(project, where):
 # All tables at once -------------------------------------------------------------------------
 
 
-def test_all_offenders_in_all_tables_are_listed_at_once(project):
+#: Checks all tables with a second process, and tells whether that began with one.
+BY_TWO = """
+import json, os, sys
+from pathlib import Path
+from balkandefence import tables
+from balkandefence.tables import checking
+
+told, is_killed = Path(sys.argv[1]), sys.argv[2] == "killed"
+checking._MANY = 1
+alone, main = checking._checked, os.getpid()
+
+def checked(name, stamp):
+    with told.open("a") as out:
+        print(os.getpid(), file=out)
+    if is_killed and os.getpid() != main:
+        os.kill(os.getpid(), 9)
+    return alone(name, stamp)
+
+def sources():  # while the first process reads these, the second takes a table
+    while not told.is_file():
+        pass
+
+checking._checked, checking.sources.load = checked, sources
+found = [(p.file, p.line, p.column, p.value, p.rule) for p in tables.check()]
+print(json.dumps([found, told.read_text().split()[0] != str(main)]))
+"""
+
+
+def _make_faults(project) -> None:
     project.replace(SPENDING, ("2000.5", "4"), ("outturn", "plan"), (",yes,", ",ja,"))
     project.replace(EVENTS, ("SRB;ALB", "SRB;QQQ"), ("settled", " settled"), ("E3", "E2"))
     project.replace("data/countries.yml", ("title: Table", "titel: Table"))
     project.write("data/stray.csv", "a\n1\n")
     project.write("data/stray.geojson", "{}")
     project.write("data/notes.txt", "no table")
+
+
+def test_all_offenders_in_all_tables_are_listed_at_once(project):
+    _make_faults(project)
 
     assert [(p.file, p.line, p.column, p.value) for p in tables.check()] == [
         ("data/countries.yml", 1, "", ""),
@@ -272,6 +309,22 @@ def test_all_offenders_in_all_tables_are_listed_at_once(project):
         ("data/stray.csv", 1, "", ""),
         ("data/stray.geojson", 1, "", ""),
     ]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="there is no second process")
+@pytest.mark.parametrize("fate", ["ends", "killed"])
+def test_two_processes_find_what_one_does_even_where_one_is_killed(project, fate):
+    _make_faults(project)
+    alone = [[p.file, p.line, p.column, p.value, str(p.rule)] for p in tables.check()]
+    shutil.rmtree(project.root / "_build", ignore_errors=True)
+
+    ended = subprocess.run(
+        [sys.executable, "-c", BY_TWO, project.root / "told", fate],
+        capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+
+    assert ended.returncode == 0, ended.stderr
+    assert json.loads(ended.stdout) == [alone, True]
 
 
 def test_a_data_file_without_a_sidecar_is_told_where_all_tables_are_checked(project):
