@@ -69,6 +69,13 @@ class Bench:
             self._projects[name] = make(self._folder / name)
         return self._projects[name]
 
+    def _begun(self, way: str, book: str = "", make: Callable[[Path], Project] = copied) -> Project:
+        """Return a way's copy of a book with nothing built, the floor's with the runs of ours."""
+        project = self._project(book + (OURS if way == FLOOR else way), make)
+        if way != FLOOR:
+            project.forget()
+        return project
+
     def _note(self, case: str, way: str, made: tuple[Measured, float]) -> None:
         measured, execution = made
         found = next(
@@ -126,9 +133,7 @@ class Bench:
         wanted = "cold" in cases
         if not wanted and not later:
             return
-        project = self._project(OURS if name == FLOOR else name)
-        if name != FLOOR:  # which needs the runs that our build kept
-            project.forget()
+        project = self._begun(name)
         made = way.make(project)
         if wanted:
             self._note("cold", name, made)
@@ -139,10 +144,7 @@ class Bench:
             self._note(case, name, way.make(project))
 
     def _of_many(self, case: str, name: str) -> None:
-        if name == FLOOR:
-            return
-        project = self._project(f"{case}-{name}", lambda at: many(at, MANY[case]))
-        project.forget()
+        project = self._begun(name, f"{case}-", lambda at: many(at, MANY[case]))
         self._note(case, name, WAYS[name].make(project))
 
     def _weigh(self, name: str, project: Project) -> None:

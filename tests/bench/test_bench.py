@@ -239,6 +239,18 @@ def test_an_edit_that_finds_nothing_to_change_is_refused(desk, tmp_path):
 
 
 @pytest.mark.long
+@pytest.mark.long
+def test_many_notebooks_are_run_by_every_way_and_by_the_floor_after_ours(tmp_path, monkeypatch):
+    monkeypatch.setattr(cases, "MANY", {"hundred": 2})
+    found = cases.measure(
+        ["hundred"], ["floor", "ours"], runs=1, out=tmp_path / "r.json", tell=print
+    )
+    ours, floor = found["measured"]
+    assert (ours["way"], ours["ran"]) == ("ours", [2])
+    assert floor["way"] == "floor"
+    assert 0 < floor["execution"][0] < floor["seconds"][0]
+
+
 def test_many_notebooks_are_many_and_pass_the_checks(tmp_path, monkeypatch):
     made = project.many(tmp_path / "many", 3)
     assert len(list((made.root / "chapters").glob("*.ipynb"))) == 3
