@@ -70,7 +70,7 @@ rows = edition.load("military_expenditure")""",
     "total": """publishing.number(
     "total", many.total(rows, {first}), unit="million US dollars", what="spent in all years")""",
     "chart": """publishing.figure(
-    "spent", many.line, many.series(rows, {first}), title="What was spent",
+    "spent", many.line, many.series(rows, {first}), title="What was spent, part {number}",
     caption="Spending in all, {{num}}`total` together.")""",
 }
 _PAGES = {
@@ -183,7 +183,7 @@ EDITS: Mapping[str, Callable[[Project, int], None]] = {
 
 def _notebook(number: int) -> nbformat.NotebookNode:
     """Return one of many notebooks: it loads a table, measures and draws, as chapters do."""
-    first = 2006 + number % 15
+    first = 2006 + number % 15  # the title makes all differ: a cache would run equal ones once
     values = "\n".join(f"{name} = {value!r}" for name, value in editions.defaults().items())
     new = nbformat.v4
     cells = [
@@ -191,7 +191,7 @@ def _notebook(number: int) -> nbformat.NotebookNode:
         new.new_code_cell(values, id="parameters", metadata={"tags": ["parameters"]}),
     ]
     for id, source in _CELLS.items():
-        cells.append(new.new_code_cell(source.format(first=first) if id != "setup" else source))
+        cells.append(new.new_code_cell(source.format(first=first, number=number)))
         cells[-1]["id"] = id
     kernel: dict[str, Any] = {"name": "python3", "display_name": "Python 3", "language": "python"}
     return new.new_notebook(cells=cells, metadata={"kernelspec": kernel})

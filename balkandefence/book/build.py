@@ -209,10 +209,12 @@ def lay_out(
 def compiled(edition: Edition, staged: Path, place: Place, made: Path) -> Path:
     """Compile staged pages at a place; return `made`, the folder of the finished book.
 
-    What is staged is moved there, and what is finished copied: the place keeps both.
+    The pages are moved there, and the finished ones copied: the place keeps both. What the pages
+    only link to goes straight into the book.
     """
+    os.rename(staged / stage.PUBLISHED, made)
     place.take_over(staged)
     compile.compile_book(place, edition.as_of)
-    shutil.copytree(place.made, made)
+    shutil.copytree(place.made, made, dirs_exist_ok=True)
     (made / ".buildinfo").unlink(missing_ok=True)  # Sphinx leaves it for its own next run
     return made

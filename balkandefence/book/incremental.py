@@ -18,6 +18,7 @@ import pickle
 import re
 import shutil
 import sys
+from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -203,17 +204,18 @@ def _holds(now: dict[str, Any], before: dict[str, Any]) -> bool:
     )
 
 
-def mirror(made: Path, site: Path) -> list[str]:
-    """Bring `site` to the state of `made`, file by file; return the paths of all that differ.
+def mirror(folders: Iterable[Path], site: Path) -> list[str]:
+    """Bring `site` to the state of some folders together; return the paths of all that differ.
 
     Each file is replaced in one step, so that whoever reads meanwhile has the old or the new.
     """
     differing = []
-    sources, there = _stamps(made), _stamps(site)
-    for name, stamp in sources.items():
+    there = _stamps(site)
+    sources = {name: (folder, at) for folder in folders for name, at in _stamps(folder).items()}
+    for name, (folder, stamp) in sources.items():
         if there.get(name) == stamp:
             continue
-        path, target = made / name, site / name
+        path, target = folder / name, site / name
         if name in there and target.read_bytes() == path.read_bytes():
             shutil.copystat(path, target)
             continue

@@ -104,7 +104,10 @@ class Book:
             complaints = self.compiled.update()
         if complaints:
             return _wrong("\n".join(["Jupyter Book refused the pages:", *complaints]))
-        return {"changed": incremental.mirror(self.made, self.site), "problems": []}
+        return {
+            "changed": incremental.mirror([self.made, self.staged / stage.PUBLISHED], self.site),
+            "problems": [],
+        }
 
     def _leave_out(self, pages: set[str]) -> None:
         """Remove what was staged for pages that the book no longer has."""

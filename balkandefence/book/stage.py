@@ -34,6 +34,8 @@ from balkandefence.book.together import Staged
 from balkandefence.editions import Edition
 from balkandefence.spelling import listed
 
+#: Where in a staged folder the files stand that pages only link to: they are of the book as such.
+PUBLISHED = "published"
 _PLACEHOLDER = re.compile(r"<!-- ([a-z]+) -->")
 #: What a record holds of a figure or table that the site keeps as files.
 _SHAPES = ("svg", "narrow")
@@ -227,7 +229,7 @@ def lay_out_run(page: str, notebook: nbformat.NotebookNode, folder: Path, last: 
     They are the notebook itself for download, and the pictures and data that its page links to.
     """
     if last.notebooks.get(page) is not notebook:
-        extra = folder / "published"
+        extra = folder / PUBLISHED
         _lay_out_files(read(page, notebook), extra)
         _write(extra / "notebooks" / f"{page}.ipynb", nbformat.writes(_slim(notebook)))
         last.notebooks[page] = notebook
@@ -289,7 +291,7 @@ def stage(
     last.update(edition, chapters, pages, own, notebooks)
     generated = last.generated
     faults = [fault for chapter in chapters.values() for fault in chapter.faults]
-    extra = folder / "published"
+    extra = folder / PUBLISHED
     written: dict[str, str] = {}
     for page in pages:
         if page.is_notebook:

@@ -42,7 +42,7 @@ class Place:
 
     @property
     def staged(self) -> Path:
-        """Return the folder of staged pages, and of what stands beside them."""
+        """Return the folder of staged pages, and of what they show."""
         return self.folder / "staged"
 
     @property
@@ -79,14 +79,12 @@ class Place:
     def _state(self, as_of: dt.date) -> dict[str, Any]:
         """Return the names of all files, and the hash of those that compiling goes on from.
 
-        The staged ones, and their copies among the finished pages, are compared with new ones
-        byte by byte in any case.
+        The staged ones are compared with new ones byte by byte in any case.
         """
-        copied = _files(self.staged / "published").keys()
         state: dict[str, Any] = {"as_of": str(as_of), "staged": sorted(_files(self.staged))}
         for folder in (self.made, self.trees):
             state[folder.name] = {
-                name: "" if name in copied else hashlib.sha256(path.read_bytes()).hexdigest()
+                name: hashlib.sha256(path.read_bytes()).hexdigest()
                 for name, path in _files(folder).items()
             }
         return state
@@ -111,9 +109,8 @@ class Place:
             return
         for name in changed:
             os.replace(new[name], old[name])
-            if not name.startswith("published/"):
-                # read anew, even if by the clock it should have been read since
-                (self.trees / f"{old[name].stem}.doctree").unlink(missing_ok=True)
+            # read anew, even if by the clock it should have been read since
+            (self.trees / f"{old[name].stem}.doctree").unlink(missing_ok=True)
 
 
 @contextlib.contextmanager
