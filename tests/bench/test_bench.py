@@ -239,8 +239,7 @@ def test_an_edit_that_finds_nothing_to_change_is_refused(desk, tmp_path):
 
 
 @pytest.mark.long
-@pytest.mark.long
-def test_many_notebooks_are_run_by_every_way_and_by_the_floor_after_ours(tmp_path, monkeypatch):
+def test_the_floor_of_many_notebooks_is_measured_after_ours(tmp_path, monkeypatch):
     monkeypatch.setattr(cases, "MANY", {"hundred": 2})
     found = cases.measure(
         ["hundred"], ["floor", "ours"], runs=1, out=tmp_path / "r.json", tell=print
@@ -251,6 +250,12 @@ def test_many_notebooks_are_run_by_every_way_and_by_the_floor_after_ours(tmp_pat
     assert 0 < floor["execution"][0] < floor["seconds"][0]
 
 
+def test_no_two_of_many_notebooks_are_equal_or_a_cache_would_run_them_once():
+    made = [project._notebook(number) for number in range(100)]
+    assert len({"\n".join(c.source for c in n.cells if c.cell_type == "code") for n in made}) == 100
+
+
+@pytest.mark.long
 def test_many_notebooks_are_many_and_pass_the_checks(tmp_path, monkeypatch):
     made = project.many(tmp_path / "many", 3)
     assert len(list((made.root / "chapters").glob("*.ipynb"))) == 3
