@@ -111,6 +111,7 @@ class Compiled:
                     setattr(collector, name, 0)
         for kept in (app.env._pickled_doctree_cache, app.env._write_doc_doctree_cache):
             kept.clear()  # pages that other processes read stay in it as they were
+        vars(app.env).pop("master_doctree", None)  # in which a chapter that is gone would stay
         app.builder.build(pages, method="specific")
 
     def _started(self) -> Sphinx:

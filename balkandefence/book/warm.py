@@ -72,6 +72,8 @@ def _import(kind: str) -> None:
     for name in _names(kind):
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
+    if "soupsieve" in sys.modules:  # each process compiles its long expressions at their first use
+        sys.modules["soupsieve"].compile("nav > a.b")
 
 
 def _hold() -> Any:
