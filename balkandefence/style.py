@@ -16,7 +16,6 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib import font_manager
 from matplotlib.axes import Axes
-from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.legend import Legend
@@ -296,6 +295,14 @@ def country_mark(iso3: str) -> str:
     return COUNTRY_MARK.get(iso3, "o")
 
 
+def points(codes: Iterable[str], size: float) -> dict[str, Any]:
+    """Return what seaborn maps countries to: colours, shapes, and areas that look equally large."""
+    given = list(dict.fromkeys(codes))
+    shapes = {code: country_mark(code) for code in given}
+    areas = {code: point(shape, size)["markersize"] ** 2 for code, shape in shapes.items()}
+    return {"palette": {code: colour(code) for code in given}, "markers": shapes, "sizes": areas}
+
+
 def country_marks(codes: Iterable[str], names: Mapping[str, str]) -> list[Line2D]:
     """Return one point a country for a legend, in the book's order of countries."""
     given = set(codes)
@@ -342,27 +349,6 @@ def legend_row(figure: Figure, drawn: Any, handles: Sequence[Any], *, columns: i
         handles=list(handles), loc="upper left", ncols=columns, borderaxespad=0.0,
         handletextpad=0.4, columnspacing=1.4, labelcolor=INK,
     )  # fmt: skip
-
-
-class Boxes:
-    """Boxes that are drawn at once: as a bar apiece they would take several times as long."""
-
-    def __init__(self) -> None:
-        self._corners: list[list[tuple[float, float]]] = []
-        self._tones: list[str] = []
-
-    def add(self, left: float, bottom: float, wide: float, high: float, *, tone: str) -> None:
-        """Put a box, in data units."""
-        right, top = left + wide, bottom + high
-        self._corners.append([(left, bottom), (right, bottom), (right, top), (left, top)])
-        self._tones.append(tone)
-
-    def draw(self, axes: Axes, *, width: float) -> None:
-        """Draw all boxes, apart by lines of the paper's colour, so many points wide."""
-        look: dict[str, Any] = {"facecolors": self._tones, "edgecolors": PAPER}
-        boxes = PolyCollection(self._corners, linewidths=width, joinstyle="miter", **look)
-        axes.add_collection(boxes)
-        axes.autoscale_view()
 
 
 def rows(axes: Axes, labels: Sequence[str]) -> None:

@@ -7,7 +7,6 @@ import itertools
 import matplotlib as mpl
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.colors import to_hex
 from matplotlib.lines import Line2D
 
 from balkandefence import style, tables
@@ -216,18 +215,3 @@ def test_large_numbers_are_written_with_separators(axes, axis):
 )
 def test_names_are_listed_as_in_a_sentence(items, text):
     assert style.listed(items) == text
-
-
-def test_boxes_are_drawn_at_once_each_in_its_tone_and_the_axes_hold_them():
-    _, axes = style.canvas("Title")
-    shown = style.Boxes()
-    shown.add(1, 2, 3, 4, tone="#b3402a")
-    shown.add(4, 0, 1, 1, tone="#1f5f99")
-    shown.draw(axes, width=0.5)
-    (drawn,) = axes.collections
-    extents = [path.get_extents().extents.tolist() for path in drawn.get_paths()]
-    assert extents == [[1, 2, 4, 6], [4, 0, 5, 1]]
-    assert [to_hex(tone) for tone in drawn.get_facecolors()] == ["#b3402a", "#1f5f99"]
-    (left, right), (low, high) = axes.get_xlim(), axes.get_ylim()
-    assert left <= 1 < 5 <= right
-    assert low <= 0 < 6 <= high

@@ -32,6 +32,7 @@ _HEAVY = {
     "kernels": (
         "numpy", "pandas", "matplotlib.figure", "matplotlib.font_manager", "matplotlib.dates",
         "matplotlib.backends.backend_agg", "matplotlib.backends.backend_svg", "matplotlib.legend",
+        "seaborn",
         "zlib_ng.zlib_ng", "pandas.io.formats.csvs", "pandas.core.methods.to_dict",
         "pydantic.main", "pydantic.fields", "pydantic.types", "pydantic.functional_validators",
         "pydantic.plugin._schema_validator", "yaml", "font_source_sans_pro",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import pandas as pd
@@ -9,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from balkandefence import style
+from balkandefence.charts.batches import Dots
 
 #: Blocs of the ledger in stacking order: the book's bloc and the name in the key.
 BLOCS = {
@@ -78,18 +80,16 @@ def exercises(
 
 def _dots(axes: Axes, frame: pd.DataFrame, size: float) -> None:
     order = {bloc: place for place, bloc in enumerate(BLOCS)}
-    for _, rows in frame.groupby("year"):
-        year = int(rows["year"].iloc[0])
-        rows = rows.assign(place=rows["bloc"].map(order))
-        rows = rows.sort_values(["place", "firm"], ascending=[True, False], kind="stable")
-        for height, (_, row) in enumerate(rows.iterrows()):
-            bloc = BLOCS[row["bloc"]][0]
-            colour = style.BLOC[bloc]
-            face = colour if row["firm"] else style.PAPER
-            axes.plot(
-                year, height + 0.6, color=colour, markerfacecolor=face, markeredgewidth=1.1,
-                **style.point(style.BLOC_MARK[bloc], size),
-            )  # fmt: skip
+    dots = Dots()
+    found = zip(frame["year"].tolist(), frame["bloc"], frame["firm"].tolist(), strict=True)
+    height: Counter[int] = Counter()
+    for year, kind, firm in sorted(found, key=lambda row: (order[row[1]], not row[2])):
+        bloc = BLOCS[kind][0]
+        colour = style.BLOC[bloc]
+        fill = colour if firm else style.PAPER
+        dots.add(year, height[year] + 0.6, style.BLOC_MARK[bloc], size, edge=colour, fill=fill)
+        height[year] += 1
+    dots.draw(axes, width=1.1)
 
 
 def describe_exercises(

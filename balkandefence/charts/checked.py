@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import seaborn as sns
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
@@ -32,16 +33,18 @@ def ratios(
     axes.set_xscale("log")
     axes.axvspan(1 / 1.1, 1.1, color="#e6e9ed", zorder=1)
     axes.axvline(1.0, color=style.MUTED, linewidth=1.0, zorder=1.5)
+    shown = frame.assign(ratio=frame["ratio"].clip(_LOW, _HIGH))
+    shown["height"] = 0.0
     for place, group in enumerate(groups):
-        part = frame[frame["family"] == group]
-        shown = part["ratio"].clip(_LOW, _HIGH)
-        heights = place + _offsets(np.log(shown.to_numpy()))
-        for x, y, code in zip(shown, heights, part["iso3"], strict=True):
-            axes.plot(x, y, color=style.colour(code), markeredgecolor=style.PAPER,
-                      markeredgewidth=0.3, zorder=3, **style.point(style.country_mark(code), 6.0),
-                      )  # fmt: skip
+        inside = shown["family"] == group
+        shown.loc[inside, "height"] = place + _offsets(np.log(shown["ratio"][inside].to_numpy()))
+    sns.scatterplot(
+        shown, x="ratio", y="height", hue="iso3", style="iso3", size="iso3", ax=axes, legend=False,
+        edgecolor=style.PAPER, linewidth=0.3, zorder=3, **style.points(shown["iso3"], 6.0),
+    )  # fmt: skip
+    axes.set(xlabel="", ylabel="")
     style.rows(axes, [g.replace(", ", ",\n") for g in groups])
-    axes.set_xlim(0.09, max(2.2, float(frame["ratio"].clip(_LOW, _HIGH).max()) * 1.15))
+    axes.set_xlim(0.09, max(2.2, float(shown["ratio"].max()) * 1.15))
     ticks = [0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0]
     axes.xaxis.set_major_locator(FixedLocator(ticks))
     axes.xaxis.set_minor_locator(NullLocator())

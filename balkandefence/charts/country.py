@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 from matplotlib.figure import Figure
 
@@ -11,10 +9,10 @@ from balkandefence import style
 from balkandefence.charts.spending import codes_of, line
 
 
-def _records(part: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return one country's points as plain dictionaries, oldest first."""
-    rows = part.sort_values("year").to_dict("records")
-    return [{str(name): value for name, value in row.items()} for row in rows]
+def _lines(frame: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return each country's points, oldest first."""
+    ordered = frame.sort_values("year")
+    return {code: ordered[ordered["iso3"] == code] for code in codes_of(frame)}
 
 
 def before_others(
@@ -34,12 +32,11 @@ def before_others(
     subtitle = f"{unit[0].upper()}{unit[1:]}; dashed where SIPRI estimates"
     figure, axes = style.canvas(title, subtitle, narrow=narrow, height=3.4)
     labels = []
-    for code in codes_of(frame):
+    for code, part in _lines(frame).items():
         own = code == country
-        part = frame[frame["iso3"] == code].sort_values("year")
         colour = style.colour(code) if own else style.FAINT
         line(axes, part, colour=colour, width=2.8 if own else 1.3, order=3 if own else 2)
-        last = _records(part)[-1]
+        last = part.iloc[-1]
         text = f"{names[code]} {last['value']:,.{decimals}f}"
         shade = style.colour(code) if own else style.MUTED
         labels.append((float(last["year"]), float(last["value"]), text, shade))
@@ -56,16 +53,17 @@ def describe_before_others(
     frame: pd.DataFrame, *, names: dict[str, str], country: str, unit: str, decimals: int = 0
 ) -> str:
     """Say in words what `before_others` shows: the country's course, and where the others end."""
-    own = frame[frame["iso3"] == country].sort_values("year")
-    first, last = _records(own)[0], _records(own)[-1]
-    top = max(_records(own), key=lambda row: row["value"])
+    lines = _lines(frame)
+    own = lines[country]
+    first, last = own.iloc[0], own.iloc[-1]
+    top = own.iloc[int(own["value"].to_numpy().argmax())]
     form = f",.{decimals}f"
     text = (
         f"Line chart, {unit}. {names[country]}: {first['value']:{form}} in {first['year']}, at "
         f"most {top['value']:{form}} in {top['year']}, {last['value']:{form}} in {last['year']}."
     )
-    ends = [_records(frame[frame["iso3"] == code])[-1] for code in codes_of(frame)]
-    others = [f"{names[e['iso3']]} {e['value']:{form}}" for e in ends if e["iso3"] != country]
+    ends = {code: part.iloc[-1]["value"] for code, part in lines.items() if code != country}
+    others = [f"{names[code]} {value:{form}}" for code, value in ends.items()]
     if others:
         text += f" In grey, with their last value: {', '.join(others)}."
     marked = own.loc[own["estimate"], "year"]

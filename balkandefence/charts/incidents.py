@@ -17,6 +17,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from balkandefence import style
+from balkandefence.charts.batches import Dots
 from balkandefence.measures.incidents_missions import middle
 
 _HOLLOW = "single source or low confidence"
@@ -147,10 +148,10 @@ def timeline(
         "Filled: counted. Hollow: " + _HOLLOW + ". Bars: only the month is known." + star(until)
     )
     figure, axes = style.canvas(title, subtitle, narrow=narrow, height=height + 0.75)
-    base = 0.0
+    base, dots = 0.0, Dots()
     for lane, rows in lanes.items():
         base -= label + tops[lane] + 0.03
-        _lane(axes, rows, placed[lane], base, step, narrow, shapes=mixed)
+        _lane(axes, dots, rows, placed[lane], base, step, narrow, shapes=mixed)
         shown = names.get(lane, lane)
         marked = int((~rows["counted"]).sum())
         told = f"{int(rows['counted'].sum())}" + (f" (+{marked})" if marked else "")
@@ -161,6 +162,7 @@ def timeline(
         )  # fmt: skip
         base -= lows[lane] + 0.03
         axes.axhline(base, color=style.GRID, linewidth=0.8)
+    dots.draw(axes, width=0.9)
     axes.set_ylim(base, 0)
     axes.set_xlim(first - 0.1, until.year + 1)
     axes.set_yticks([])
@@ -184,26 +186,24 @@ def _at(day: pd.Timestamp) -> float:
 
 
 def _lane(
-    axes: Axes, rows: pd.DataFrame, slots: list[int], base: float, step: float, narrow: bool,
-    *, shapes: bool,
+    axes: Axes, dots: Dots, rows: pd.DataFrame, slots: list[int], base: float, step: float,
+    narrow: bool, *, shapes: bool,
 ) -> None:  # fmt: skip
+    """Put a lane's rows among the dots, and draw those of which only the month is known."""
     size = 4.0 if narrow else 4.8
-    for row, slot in zip(records(rows), slots, strict=True):
-        colour, y = style.colour(row["iso3"]), base + slot * step
-        fill = colour if row["counted"] else style.PAPER
-        if row["precision"] == "month":
-            start, wide = _at(row["from"]), _at(row["to"]) - _at(row["from"])
+    told = (rows[name] for name in ("iso3", "counted", "precision", "from", "to"))
+    for code, counted, precision, start, end, slot in zip(*told, slots, strict=True):
+        colour, at, y = style.colour(code), _at(start), base + slot * step
+        fill = colour if counted else style.PAPER
+        if precision == "month":
             bar = Rectangle(
-                (start, y - 0.02), wide * (2 if narrow else 1.4), 0.04, facecolor=fill,
+                (at, y - 0.02), (_at(end) - at) * (2 if narrow else 1.4), 0.04, facecolor=fill,
                 edgecolor=colour, linewidth=0.9, zorder=3,
             )  # fmt: skip
             axes.add_patch(bar)
             continue
-        axes.plot(
-            [_at(row["from"])], [y], markerfacecolor=fill, markeredgecolor=colour,
-            markeredgewidth=0.9, linestyle="none",
-            **style.point(style.country_mark(row["iso3"]) if shapes else "o", size),
-        )  # fmt: skip
+        shape = style.country_mark(code) if shapes else "o"
+        dots.add(at, y, shape, size, edge=colour, fill=fill)
 
 
 def _country_legend(
@@ -247,15 +247,17 @@ def kinds(
     figure, axes = style.canvas(
         title, subtitle, narrow=narrow, height=row_height * len(frame) + (0.75 if narrow else 0.5)
     )
+    dots = Dots()
     for y, row in enumerate(records(frame)):
         for x, code in enumerate(codes):
             if pd.notna(row[code]):
-                _circle(axes, x, y, int(row[code]), style.colour(code), narrow)
+                _circle(axes, dots, x, y, int(row[code]), style.colour(code), narrow)
         total = "" if pd.isna(row["all"]) else f"{row['all']}"
         axes.text(len(codes), y, total, ha="center", va="center", fontsize=9.5, weight="semibold")
         if narrow:
             name = f"{row['category'][0].upper()}{row['category'][1:]}"
             axes.text(-0.45, y - 0.47, name, fontsize=8.5, va="center", color=style.MUTED)
+    dots.draw(axes, width=0)
     axes.set_xlim(-0.5, len(codes) + 0.45)
     axes.set_ylim(len(frame) - 0.45, -0.75 if narrow else -0.55)
     axes.xaxis.tick_top()
@@ -273,8 +275,8 @@ def kinds(
     return figure
 
 
-def _circle(axes: Axes, x: int, y: int, number: int, colour: str, narrow: bool) -> None:
-    axes.scatter([x], [y], s=(20 if narrow else 30) * number, color=colour, linewidths=0)
+def _circle(axes: Axes, dots: Dots, x: int, y: int, number: int, colour: str, narrow: bool) -> None:
+    dots.add(x, y, "o", ((20 if narrow else 30) * number) ** 0.5, edge=colour, fill=colour)
     inside = number > (5 if narrow else 3)
     axes.annotate(
         str(number), (x, y), ha="center" if inside else "left", va="center", fontsize=8.5,

@@ -15,6 +15,7 @@ from matplotlib.path import Path
 from matplotlib.transforms import Bbox
 
 from balkandefence import style
+from balkandefence.charts.batches import Dots
 from balkandefence.charts.incidents import records
 
 #: Standard parallels a sixth inside the six's extent, and the central meridian, in degrees.
@@ -109,18 +110,16 @@ def _inside(frame: pd.DataFrame, box: tuple[float, float, float, float]) -> pd.D
 
 def _circles(axes: Axes, frame: pd.DataFrame, area: float) -> None:
     """Draw one filled circle a place, its area the counted rows; a ring adds the others."""
+    circles, rings = Dots(), Dots()
     for row in records(frame[::-1]):
         x, y = project(row["longitude"], row["latitude"])
-        colour, total = style.colour(row["iso3"]), row["counted_count"] + row["left_out_count"]
-        axes.scatter(
-            [x], [y], s=area * row["counted_count"], color=colour, alpha=0.82, linewidths=0.6,
-            edgecolors=style.PAPER, zorder=3,
-        )  # fmt: skip
+        colour, counted = style.colour(row["iso3"]), area * row["counted_count"]
+        circles.add(x, y, "o", counted**0.5, edge=style.PAPER, fill=colour, alpha=0.82)
         if row["left_out_count"]:
-            axes.scatter(
-                [x], [y], s=area * total, facecolors="none", edgecolors=colour, linewidths=0.9,
-                zorder=3,
-            )  # fmt: skip
+            total = counted + area * row["left_out_count"]
+            rings.add(x, y, "o", total**0.5, edge=colour, fill="none")
+    circles.draw(axes, width=0.6, order=3)
+    rings.draw(axes, width=0.9, order=3)
 
 
 #: Where a name stands beside its circle, if not on the right: it would run into another there.

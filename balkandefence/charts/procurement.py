@@ -16,6 +16,7 @@ from matplotlib.ticker import MultipleLocator
 from matplotlib.transforms import ScaledTranslation
 
 from balkandefence import style
+from balkandefence.charts.batches import Boxes
 from balkandefence.measures.procurement import BLOC_NAMES
 
 #: Blocs as legends name them, in the order in which they are stacked.
@@ -64,9 +65,14 @@ def legend(figure: Figure, handles: Sequence[Patch | Line2D], *, columns: int) -
     made.set_in_layout(False)  # its room is kept above, not by the layout
 
 
+def shape(bloc: str) -> str:
+    """Return a bloc's shape, a circle for one that has none of its own."""
+    return style.BLOC_MARK.get(bloc, "o")
+
+
 def point(bloc: str, size: float) -> dict[str, Any]:
     """Return a bloc's shape, as large as a circle of that size."""
-    return style.point(style.BLOC_MARK.get(bloc, "o"), size)
+    return style.point(shape(bloc), size)
 
 
 def bloc_legend(
@@ -124,12 +130,12 @@ def _rows(axes: Axes, places: Mapping[tuple[str, str], float], names: Mapping[st
         )  # fmt: skip
 
 
-def _stack(axes: Axes, boxes: style.Boxes, rows: pd.DataFrame, y: float, column: str) -> float:
+def _stack(axes: Axes, boxes: Boxes, rows: pd.DataFrame, y: float, column: str) -> float:
     """Put one stacked bar among the boxes of a panel, with its labels; return where it ends."""
     left = 0.0
-    known = rows.dropna(subset=[column])
-    parts = zip(known["bloc"], known[column], strict=True)
-    for bloc, value in sorted(parts, key=lambda part: list(LEGEND).index(part[0])):
+    parts = zip(rows["bloc"].tolist(), rows[column].tolist(), strict=True)
+    known = [part for part in parts if pd.notna(part[1])]
+    for bloc, value in sorted(known, key=lambda part: list(LEGEND).index(part[0])):
         boxes.add(left, y - 0.39, value, 0.78, tone=shade(bloc))
         if column == "share_pct" and value >= 22:
             ink = style.INK if bloc in _LIGHT else style.PAPER
@@ -157,9 +163,10 @@ def blocs(
     )
     weak = "thin" in frame and frame["thin"].sum() > 0
     ends = []
-    amounts, shares = style.Boxes(), style.Boxes()
-    for (code, window), y in places.items():
-        rows = frame[(frame["iso3"] == code) & (frame["window"] == window)]
+    amounts, shares = Boxes(), Boxes()
+    of_place = dict(tuple(frame.groupby(["iso3", "window"])))
+    for place, y in places.items():
+        rows = of_place[place]
         end = _stack(left, amounts, rows, y, "amount")
         behind = float(rows["thin"].sum()) if weak else 0.0
         if behind:
@@ -229,7 +236,7 @@ def highlight_suppliers(frame: pd.DataFrame, *, title: str, narrow: bool = False
     parts = frame.groupby(["basis", "year", "state", "bloc"])["tiv"].sum().to_dict()
     unvalued = frame.groupby(["basis", "year"])["unvalued"].sum().to_dict()
     for axes, basis in zip(panels, ("delivery", "order"), strict=True):
-        boxes = style.Boxes()
+        boxes = Boxes()
         for year in sorted(set(frame.loc[frame["basis"] == basis, "year"])):
             base = 0.0
             for state, bloc in itertools.product(("delivered", "outstanding"), LEGEND):

@@ -12,34 +12,40 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from balkandefence import style
-from balkandefence.charts.procurement import bloc_legend, point, shade
+from balkandefence.charts.batches import Dots, Strokes
+from balkandefence.charts.procurement import bloc_legend, point, shade, shape
 from balkandefence.measures.procurement_deals import FIRM
 
+#: The dashes of thin evidence, in widths of the line.
+_THIN = (1.5, 1.2)
 #: Markers: an order, a delivery, and a plan or claim without an order.
 _KEYS = [
     Line2D([], [], ls="", marker="o", ms=5, color=style.MUTED, label="Full: order"),
     Line2D([], [], ls="", marker="|", ms=9, mew=2, color=style.MUTED, label="Last delivery"),
     Line2D([], [], ls="", marker="o", ms=5, color=style.MUTED, mfc=style.PAPER,
            label="Hollow: plan, claim, unclear"),
-    Line2D([], [], lw=1.6, ls=(0, (1.5, 1.2)), color=style.MUTED, alpha=0.6,
+    Line2D([], [], lw=1.6, ls=(0, _THIN), color=style.MUTED, alpha=0.6,
            label="Pale: thin evidence"),
 ]  # fmt: skip
 
 
-def _deal(axes: Axes, row: Mapping[Any, Any], y: float, size: float, first: int) -> None:
-    """Draw one deal: a mark for its start, a line to its last delivery; thin evidence pale."""
-    tone, alpha = shade(row["bloc"]), 0.5 if row["thin"] else 1.0
-    start, end = max(row["start"], first), row["last"] if pd.notna(row["last"]) else row["first"]
-    if pd.notna(end) and end > start:
-        dashes: Any = (0, (1.5, 1.2)) if row["thin"] else "-"
-        axes.plot([start, end], [y, y], color=tone, lw=size * 0.36, ls=dashes, alpha=alpha,
-                  solid_capstyle="butt")  # fmt: skip
-    if pd.notna(end):
-        axes.plot(end, y, "|", ms=size * 1.7, mew=size * 0.42, color=tone, alpha=alpha)
-    if row["start"] >= first and (pd.isna(end) or end > start):
-        full = row["status"] in FIRM
-        axes.plot(start, y, mec=tone, mew=1.1, zorder=3, alpha=alpha, **point(row["bloc"], size),
-                  mfc=tone if full else style.PAPER)  # fmt: skip
+def _deals(axes: Axes, rows: pd.DataFrame, size: float, first: int) -> None:
+    """Draw a row a deal: a mark for its start, a line to its last delivery; thin evidence pale."""
+    lines, ends, starts = Strokes(), Dots(), Dots()
+    for y, row in enumerate(rows.to_dict("records")):
+        tone, alpha = shade(row["bloc"]), 0.5 if row["thin"] else 1.0
+        start = max(row["start"], first)
+        end = row["last"] if pd.notna(row["last"]) else row["first"]
+        if pd.notna(end) and end > start:
+            lines.add(start, end, y, tone=tone, alpha=alpha, dashes=_THIN if row["thin"] else ())
+        if pd.notna(end):
+            ends.add(end, y, "|", size * 1.7, edge=tone, fill=tone, alpha=alpha)
+        if row["start"] >= first and (pd.isna(end) or end > start):
+            fill = tone if row["status"] in FIRM else style.PAPER
+            starts.add(start, y, shape(row["bloc"]), size, edge=tone, fill=fill, alpha=alpha)
+    lines.draw(axes, width=size * 0.36)
+    ends.draw(axes, width=size * 0.42)
+    starts.draw(axes, width=1.1, order=3)
 
 
 def _years(axes: Axes, frame: pd.DataFrame, first: int, *, narrow: bool) -> None:
@@ -73,8 +79,7 @@ def timeline(
     )  # fmt: skip
     for axes, code, count in zip(panels[:, 0], codes, counts, strict=True):
         rows = frame[frame["iso3"] == code].reset_index(drop=True)
-        for y, row in enumerate(rows.to_dict("records")):
-            _deal(axes, row, y, 3.6, first)
+        _deals(axes, rows, 3.6, first)
         _years(axes, frame, first, narrow=narrow)
         axes.set_ylim(count, -1)
         axes.set_title(f"{names[code]}: {count}", loc="left", fontsize=10, weight="semibold",
@@ -102,8 +107,7 @@ def deals_of_one(frame: pd.DataFrame, *, title: str, narrow: bool = False) -> Fi
     first = _first(frame)
     rows = frame.reset_index(drop=True)
     figure, axes = style.canvas(title, narrow=narrow, height=0.185 * len(rows) + 1.0)
-    for y, row in enumerate(rows.to_dict("records")):
-        _deal(axes, row, y, 5.0, first)
+    _deals(axes, rows, 5.0, first)
     _years(axes, rows, first, narrow=narrow)
     width = 25 if narrow else 44
     labels = [textwrap.shorten(str(text), width, placeholder=" …") for text in rows["system"]]

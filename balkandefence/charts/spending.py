@@ -16,29 +16,28 @@ def codes_of(frame: pd.DataFrame) -> list[str]:
     return list(dict.fromkeys(frame["iso3"]))
 
 
-def _runs(part: pd.DataFrame) -> Iterator[tuple[bool, pd.DataFrame]]:
-    """Yield the stretches of one country's line: whether estimated, and the points.
+def _runs(part: pd.DataFrame) -> Iterator[tuple[bool, list[int], list[float]]]:
+    """Yield the stretches of one country's line: whether estimated, years and values.
 
     A stretch to an estimated year counts as estimated; a missing year breaks the line.
     """
-    part = part.sort_values("year").reset_index(drop=True)
+    part = part.sort_values("year")
+    years, values, guessed = (part[name].tolist() for name in ("year", "value", "estimate"))
     start = 0
-    for i in range(1, len(part)):
-        gap = part["year"][i] != part["year"][i - 1] + 1
-        turns = i - 1 > start and part["estimate"][i] != part["estimate"][i - 1]
+    for i in range(1, len(years)):
+        gap = years[i] != years[i - 1] + 1
+        turns = i - 1 > start and guessed[i] != guessed[i - 1]
         if gap or turns:
-            yield bool(part["estimate"][i - 1]), part.iloc[start:i]
+            yield bool(guessed[i - 1]), years[start:i], values[start:i]
             start = i if gap else i - 1
-    yield bool(part["estimate"].iloc[-1]), part.iloc[start:]
+    yield bool(guessed[-1]), years[start:], values[start:]
 
 
 def line(axes: Axes, part: pd.DataFrame, *, colour: str, width: float, order: float = 2) -> None:
     """Draw one country's values over the years, dashed where they are estimates."""
-    for estimated, run in _runs(part):
+    for estimated, years, values in _runs(part):
         dashes = (0, (2.2, 1.4)) if estimated else "-"
-        axes.plot(
-            run["year"], run["value"], color=colour, linewidth=width, linestyle=dashes, zorder=order
-        )
+        axes.plot(years, values, color=colour, linewidth=width, linestyle=dashes, zorder=order)
     if len(part) == 1:
         axes.plot(part["year"], part["value"], "o", color=colour, zorder=order)
 

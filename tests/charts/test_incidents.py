@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
 from balkandefence import editions, style, tables
@@ -187,14 +188,18 @@ def test_the_star_explains_an_unfinished_year() -> None:
 def test_lanes_that_mix_countries_give_each_its_shape_and_a_legend() -> None:
     chart, frame, options = drawings(next(iter(EDITIONS)))["by-kind"]
     axes = chart(frame, title="A title", **options).axes[0]
-    shapes = {(line.get_markeredgecolor(), line.get_marker()) for line in axes.get_lines()}
+    shapes = {
+        (to_hex(edge), dots.get_label())
+        for dots in axes.collections
+        for edge in dots.get_edgecolor()
+    }
     for code in set(frame["iso3"]):
-        assert (style.colour(code), style.COUNTRY_MARK[code]) in shapes
+        assert (style.colour(code), f"_{style.COUNTRY_MARK[code]}") in shapes
     assert axes.get_legend() is not None
 
 
 def test_lanes_of_one_country_need_neither_shapes_nor_a_legend() -> None:
     chart, frame, options = drawings(next(iter(EDITIONS)))["by-kind"]
     axes = chart(frame[frame["iso3"] == "XKX"], title="A title", **options).axes[0]
-    assert {line.get_marker() for line in axes.get_lines()} <= {"o", "None", ""}
+    assert {dots.get_label() for dots in axes.collections} == {"_o"}
     assert axes.get_legend() is None

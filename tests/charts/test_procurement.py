@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
@@ -193,12 +194,19 @@ def test_each_bloc_keeps_its_colour() -> None:
 def test_points_and_legend_show_each_bloc_in_its_shape(name: str) -> None:
     chart, frame, options = drawn(name)
     figure = draw(chart, frame, False, **options)
-    points = {
+    single = {
         (line.get_markeredgecolor(), line.get_marker())
         for axes in figure.axes
         for line in axes.get_lines()
-        if line.get_marker() in style.BLOC_MARK.values()
     }
+    together = {
+        (to_hex(edge), str(dots.get_label())[1:])
+        for axes in figure.axes
+        for dots in axes.collections
+        for edge in dots.get_edgecolor()
+    }
+    shapes = style.BLOC_MARK.values()
+    points = {(colour, shape) for colour, shape in single | together if shape in shapes}
     told = {
         text.get_text(): handle.get_marker()
         for text, handle in zip(
