@@ -295,7 +295,7 @@ def country_mark(iso3: str) -> str:
     return COUNTRY_MARK.get(iso3, "o")
 
 
-def points(codes: Iterable[str], size: float) -> dict[str, Any]:
+def country_points(codes: Iterable[str], size: float) -> dict[str, Any]:
     """Return what seaborn maps countries to: colours, shapes, and areas that look equally large."""
     given = list(dict.fromkeys(codes))
     shapes = {code: country_mark(code) for code in given}

@@ -40,7 +40,7 @@ def ratios(
         shown.loc[inside, "height"] = place + _offsets(np.log(shown["ratio"][inside].to_numpy()))
     sns.scatterplot(
         shown, x="ratio", y="height", hue="iso3", style="iso3", size="iso3", ax=axes, legend=False,
-        edgecolor=style.PAPER, linewidth=0.3, zorder=3, **style.points(shown["iso3"], 6.0),
+        edgecolor=style.PAPER, linewidth=0.3, zorder=3, **style.country_points(shown["iso3"], 6.0),
     )  # fmt: skip
     axes.set(xlabel="", ylabel="")
     style.rows(axes, [g.replace(", ", ",\n") for g in groups])

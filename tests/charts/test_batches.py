@@ -13,7 +13,7 @@ from balkandefence.charts.batches import Boxes, Dots, Strokes
 SHAPES = sorted({*style.BLOC_MARK.values(), *style.COUNTRY_MARK.values()})
 
 
-def dots_of(figure):
+def pixels(figure):
     canvas = FigureCanvasAgg(figure)
     canvas.draw()
     return np.asarray(canvas.buffer_rgba())[:, :, :3].astype(int)
@@ -29,7 +29,7 @@ def panel():
         axes.set(xlim=(0, 10), ylim=(0, 10))
         axes.set_axis_off()
         draw(axes)
-        return dots_of(figure)
+        return pixels(figure)
 
     return made
 
