@@ -21,26 +21,31 @@ def _resolved(named: str) -> Path:
     return Path(named).resolve() if named else Path(__file__).resolve().parents[1]
 
 
+@lru_cache(maxsize=64)
+def _inside(top: Path, name: str) -> Path:
+    return top / name  # asked for thousands of times: to put them together takes longer
+
+
 def data() -> Path:
     """Return the folder of the tables and their sidecars."""
-    return root() / "data"
+    return _inside(root(), "data")
 
 
 def editions() -> Path:
     """Return the folder of the parameters' declaration and of the editions."""
-    return root() / "editions"
+    return _inside(root(), "editions")
 
 
 def chapters() -> Path:
     """Return the folder of the notebooks and pages."""
-    return root() / "chapters"
+    return _inside(root(), "chapters")
 
 
 def references() -> Path:
     """Return the BibTeX file of all sources."""
-    return root() / "references.bib"
+    return _inside(root(), "references.bib")
 
 
 def build() -> Path:
     """Return the folder for everything generated; it may be deleted at any time."""
-    return root() / "_build"
+    return _inside(root(), "_build")

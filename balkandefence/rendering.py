@@ -8,17 +8,15 @@ the dots are drawn beside the shapes. The SVG is the one that matplotlib writes,
 from __future__ import annotations
 
 import io
-import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
-import numpy as np
 from matplotlib import rcParams
 from matplotlib.backend_bases import FigureCanvasBase
 from matplotlib.backends import backend_svg
-from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import RendererSVG, XMLWriter
 from matplotlib.colors import rgb2hex
 from matplotlib.figure import Figure
@@ -27,19 +25,11 @@ from matplotlib.ft2font import Kerning, LoadFlags
 from matplotlib.path import Path
 from matplotlib.textpath import TextToPath
 from matplotlib.transforms import Affine2D, Bbox, TransformedBbox, TransformedPath
-from zlib_ng import zlib_ng
 
-#: Dots an inch: twice what a screen needs at the figures' width on a page.
-_PNG_DPI = 200
-#: How hard zlib-ng tries: a fifth of the time that Pillow takes, and fewer bytes.
-_PNG_LEVEL = 2
+from balkandefence import raster
+
 #: SVG counts in points.
 _SVG_DPI = 72
-#: So many texts are remembered; a notebook has fewer.
-_TEXTS = 8192
-
-#: All of a typeface but its size, by name.
-_Face = tuple[tuple[str, Any], ...]
 
 
 class _Letter(NamedTuple):
@@ -62,14 +52,6 @@ class _Letters(NamedTuple):
     places: list[str]  # the elements that put the letters side by side
 
 
-def _face(font: FontProperties) -> _Face:
-    return (
-        ("family", tuple(font.get_family())), ("style", font.get_style()),
-        ("variant", font.get_variant()), ("weight", font.get_weight()),
-        ("stretch", font.get_stretch()), ("fname", font.get_file()),
-    )  # fmt: skip
-
-
 @cache
 def _apart() -> RendererSVG:
     """Return a renderer of which nothing is kept, for what one alone can tell."""
@@ -82,14 +64,14 @@ def _element(tag: str, **attributes: str) -> str:
     return written.getvalue()
 
 
-def _typeface(face: _Face) -> Any:
+def _typeface(face: raster.Face) -> Any:
     """Return matplotlib's typeface, at its scale for outlines."""
     plain: Any = TextToPath()
     return plain._get_font(FontProperties(size=TextToPath.FONT_SCALE, **dict(face)))
 
 
 @cache
-def _letter(character: str, face: _Face) -> _Letter:
+def _letter(character: str, face: raster.Face) -> _Letter:
     """Return a letter as matplotlib takes it from a typeface, or from another that has it."""
     base = _typeface(face)
     font = base._get_fontmap(character).get(character, base)
@@ -108,13 +90,13 @@ def _letter(character: str, face: _Face) -> _Letter:
 
 
 @cache
-def _kerning(before: int, index: int, face: _Face) -> int:
+def _kerning(before: int, index: int, face: raster.Face) -> int:
     """Return by how many 64ths of a dot two letters stand closer, or further apart."""
     return int(_typeface(face).get_kerning(before, index, Kerning.DEFAULT))
 
 
-@lru_cache(_TEXTS)
-def _letters(text: str, face: _Face) -> _Letters:
+@lru_cache(raster.TEXTS)
+def _letters(text: str, face: raster.Face) -> _Letters:
     """Put a text together from its letters, as matplotlib would lay it out and measure it."""
     letters = [_letter(character, face) for character in text]
     outlines = {letter.name: letter.outline for letter in letters}
@@ -140,7 +122,7 @@ class _Texts(TextToPath):
         if ismath:
             return super().get_text_width_height_descent(s, prop, ismath)
         scale = prop.get_size_in_points() / self.FONT_SCALE
-        return tuple(part * scale for part in _letters(s, _face(prop)).extent)
+        return tuple(part * scale for part in _letters(s, raster.face(prop)).extent)
 
 
 class _Shapes(RendererSVG):
@@ -178,7 +160,7 @@ class _Shapes(RendererSVG):
             [("translate", (x, y)), ("rotate", (-angle,)), ("scale", (size, -size))]
         )
         look = f' style="{backend_svg._generate_css(style)}"' if style else ""
-        known = _letters(s, _face(prop))
+        known = _letters(s, raster.face(prop))
         new = [known.outlines[name] for name in known.outlines if name not in self._glyph_map]
         self._glyph_map.update(known.outlines)
         defined = ["<defs>\n", *(f" {line}" for line in new), "</defs>\n"] if new else []
@@ -192,10 +174,10 @@ class _ShapesAndDots(_Shapes):
 
     def __init__(self, figure: Figure, out: io.StringIO) -> None:
         super().__init__(figure, out)
-        self._scale = _PNG_DPI / _SVG_DPI
+        self._scale = raster.DPI / _SVG_DPI
         self._grow = Affine2D().scale(self._scale)
-        width, height = (float(side) * _PNG_DPI for side in figure.get_size_inches())
-        self.dots: RendererAgg | None = RendererAgg(width, height, _PNG_DPI)
+        width, height = (float(side) * raster.DPI for side in figure.get_size_inches())
+        self.dots: raster.Dots | None = raster.Dots(width, height, raster.DPI)
 
     def _grown(self, gc: Any) -> Any:
         """Return what a shape is drawn with, its clips at the scale of the dots."""
@@ -225,7 +207,7 @@ class _ShapesAndDots(_Shapes):
             )  # fmt: skip
 
     @contextmanager
-    def _shapes_alone(self) -> Iterator[RendererAgg | None]:
+    def _shapes_alone(self) -> Iterator[raster.Dots | None]:
         """Keep from the dots what is written in parts; yield the dots, which take it whole."""
         dots, self.dots = self.dots, None
         yield dots
@@ -315,31 +297,6 @@ def _drawn(figure: Figure, shapes: _Shapes) -> None:
     shapes.finalize()
 
 
-def _chunk(name: bytes, content: bytes) -> bytes:
-    checked = name + content
-    return struct.pack(">I", len(content)) + checked + struct.pack(">I", zlib_ng.crc32(checked))
-
-
-def _png(dots: RendererAgg) -> bytes:
-    """Return what is drawn as PNG, its rows unfiltered: filters make flat colours no smaller.
-
-    The paper is white all over, so that nothing is lost without the fourth channel.
-    """
-    seen = np.asarray(dots.buffer_rgba())
-    high, wide = seen.shape[:2]
-    rows = np.zeros((high, 1 + 3 * wide), np.uint8)  # each begins with 0, which is no filter
-    for channel in range(3):
-        rows[:, 1 + channel :: 3] = seen[:, :, channel]
-    dots_a_metre = round(_PNG_DPI / 0.0254)
-    return b"".join([
-        b"\x89PNG\r\n\x1a\n",
-        _chunk(b"IHDR", struct.pack(">IIBBBBB", wide, high, 8, 2, 0, 0, 0)),
-        _chunk(b"pHYs", struct.pack(">IIB", dots_a_metre, dots_a_metre, 1)),
-        _chunk(b"IDAT", zlib_ng.compress(rows, _PNG_LEVEL)),
-        _chunk(b"IEND", b""),
-    ])  # fmt: skip
-
-
 def svg(figure: Figure) -> str:
     """Return a settled figure as SVG text, the same each time."""
     out = io.StringIO()
@@ -353,8 +310,8 @@ def svg_and_png(figure: Figure) -> tuple[str, bytes]:
     shapes = _ShapesAndDots(figure, out)
     _drawn(figure, shapes)
     if shapes.dots is None:
-        figure.set_dpi(_PNG_DPI)
+        figure.set_dpi(raster.DPI)
         canvas = FigureCanvasAgg(figure)
         canvas.draw()
-        return out.getvalue(), _png(canvas.get_renderer())
-    return out.getvalue(), _png(shapes.dots)
+        return out.getvalue(), raster.png(canvas.get_renderer())
+    return out.getvalue(), raster.png(shapes.dots)

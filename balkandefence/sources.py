@@ -173,9 +173,11 @@ def load(path: Path | None = None) -> Mapping[str, Reference]:
     Raises SourcesError where the file is not valid BibTeX or names a key twice.
     """
     path = path or paths.references()
-    if not path.is_file():
+    try:
+        stamp = path.stat().st_mtime_ns
+    except OSError as error:
         raise SourcesError(
             f"{path.name} is missing: it holds every source that rows and prose cite"
-        )
+        ) from error
     with recording.covered():
-        return _Noted(_parsed(path, path.stat().st_mtime_ns))
+        return _Noted(_parsed(path, stamp))

@@ -18,8 +18,8 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 #: nothing of ours and lends its name for a row's line to the tables, so it stands below them.
 LAYERS = [
     "__main__", "scaffold", "bench", "book", "editions", "claims", "findings", "charts", "measures",
-    "publishing", "drawings", "rendering", "pictures", "style", "axes", "tables", "provenance",
-    "sources", "recording", "spelling", "yamls", "sealed", "atomic", "paths",
+    "publishing", "drawings", "rendering", "raster", "pictures", "style", "axes", "tables",
+    "provenance", "sources", "recording", "spelling", "yamls", "sealed", "atomic", "paths",
 ]  # fmt: skip
 
 #: What the layers that only compute or draw may know of us, beside their own siblings.
@@ -28,7 +28,8 @@ NARROW = {
     "charts": {"measures", "style"},
     "measures": {"provenance", "spelling"},
     "drawings": {"paths", "pictures", "rendering", "style"},
-    "rendering": set(),
+    "rendering": {"raster"},
+    "raster": set(),
     "pictures": {"sealed"},
     "style": {"axes", "spelling"},
     "axes": set(),

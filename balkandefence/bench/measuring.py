@@ -14,9 +14,10 @@ import psutil
 
 from balkandefence import BookError
 
-#: Seconds between two looks at the memory, at first and later; each look costs a few
-#: milliseconds a process.
-_PAUSES = 0.05, 0.25
+#: Seconds from one look at the memory to the next, at first and later, and at least how many times
+#: as long as a look works: that is milliseconds a process, and builds that fill all cores have
+#: most of them and no core to spare.
+_PAUSES, _APART = (0.05, 0.25), 40
 
 
 class BenchError(BookError):
@@ -78,8 +79,10 @@ def run(command: Sequence[str], *, at: Path, environment: Mapping[str, str]) -> 
         with contextlib.suppress(psutil.NoSuchProcess):
             top = psutil.Process(process.pid)
             while True:
+                before = time.thread_time()
                 made.memory = max(made.memory, of_tree(top))
-                if ended.wait(_PAUSES[time.monotonic() - begun > 1]):
+                pause = _PAUSES[time.monotonic() - begun > 1]
+                if ended.wait(max(pause, _APART * (time.thread_time() - before))):
                     return
 
     watching = threading.Thread(target=watch)
