@@ -107,9 +107,9 @@ def _few(reasons: tuple[str, ...], most: int = 6) -> str:
 
 def _warm(cluster: str) -> AbstractContextManager[None]:
     """Have kernels import what they need while this process does, unless others run them."""
-    from balkandefence.book import kernels
+    from balkandefence.book import warming
 
-    return nullcontext() if cluster else kernels.warmed()
+    return nullcontext() if cluster else warming.warmed()
 
 
 @app.command()

@@ -20,11 +20,11 @@ from balkandefence.book import (
     checks,
     compile,
     execute,
-    kernels,
     leftovers,
     plan,
     publish,
     stage,
+    warming,
     workshop,
 )  # fmt: skip
 from balkandefence.book.ahead import Ahead
@@ -175,7 +175,7 @@ def run(
     """
     with contextlib.ExitStack() as stack:
         if not cluster:
-            stack.enter_context(kernels.warmed())
+            stack.enter_context(warming.warmed())
         findings = checks.check(form=False)
         if findings:
             raise ChecksError(findings)

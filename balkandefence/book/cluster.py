@@ -24,7 +24,7 @@ from typing import Any
 import nbformat
 
 from balkandefence import BookError, paths
-from balkandefence.book import kernels, record, running, unchanged
+from balkandefence.book import record, running, unchanged, warming
 from balkandefence.book.plan import Job
 from balkandefence.book.running import Event, Ran, Report
 
@@ -101,8 +101,8 @@ class _Made:
 def _warm() -> contextlib.ExitStack:
     """Keep a warm process for the kernels for as long as the worker lives."""
     stack = contextlib.ExitStack()
-    stack.enter_context(kernels.warmed())
-    kernels.wait_until_warm()
+    stack.enter_context(warming.warmed())
+    warming.wait_until_warm()
     return stack
 
 

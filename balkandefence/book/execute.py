@@ -17,7 +17,7 @@ from typing import Protocol
 import nbformat
 
 from balkandefence import paths, pictures, sealed, tables
-from balkandefence.book import failures, forks, inputs, kernels, running
+from balkandefence.book import failures, forks, inputs, kernels, running, warming
 from balkandefence.book.failures import Failure
 from balkandefence.book.plan import Job
 from balkandefence.book.running import Event, Ran, Report
@@ -56,7 +56,8 @@ class Threads:
 
         def run() -> Ran:
             report(first)
-            kernels.wait_until_warm()
+            running.get_ready()  # while the warm process does
+            warming.wait_until_warm()
             return running.run_one(job, folder, report)
 
         self._taken.append(self._pool.submit(run))

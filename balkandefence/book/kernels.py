@@ -14,10 +14,6 @@ import shutil
 import subprocess
 import time
 import weakref
-from collections.abc import Iterator
-from dataclasses import replace
-from functools import cache
-from importlib.metadata import entry_points
 from typing import Any
 
 from jupyter_client.asynchronous.client import AsyncKernelClient
@@ -25,16 +21,7 @@ from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
-from balkandefence.book import forks, warm
-
-_NAME = "balkandefence-warm"
-#: One thread for sums, as threads don't survive a fork; and no advice from the debugger, which
-#: kernels import and nobody uses.
-KIND = forks.Kind("kernels", {
-    "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-})  # fmt: skip
-#: Where pictures go that are shown and not published, as in a kernel from its start.
-_PICTURES = {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}
+from balkandefence.book import forks, warm, warming
 
 
 class WarmProvisioner(LocalProvisioner):
@@ -46,7 +33,7 @@ class WarmProvisioner(LocalProvisioner):
             return await super().launch_kernel(cmd, **settings)
         at = cmd.index("ipykernel_launcher")
         arguments = cmd[at + 1 :]
-        address = os.environ.get(KIND.address)
+        address = os.environ.get(warming.KIND.address)
         if address:
             asked = {"env": dict(settings.get("env") or os.environ), "cwd": settings.get("cwd")}
             with contextlib.suppress(OSError, ValueError, KeyError):
@@ -115,10 +102,10 @@ class LocalKernelManager(AsyncKernelManager):
     def kernel_spec(self) -> Any:
         """Return the kernel's specification, with our provisioner where it is installed."""
         spec = super().kernel_spec
-        if spec is not None and _is_installed():
+        if spec is not None and warming.is_installed():
             spec.metadata = {
                 **spec.metadata,
-                "kernel_provisioner": {"provisioner_name": _NAME, "config": {}},
+                "kernel_provisioner": {"provisioner_name": warming.PROVISIONER, "config": {}},
             }
         return spec
 
@@ -139,24 +126,3 @@ class LocalKernelManager(AsyncKernelManager):
             shutil.rmtree(self._sockets, ignore_errors=True)
 
     cleanup_resources = _async_cleanup_resources
-
-
-@cache
-def _is_installed() -> bool:
-    return bool(list(entry_points(group="jupyter_client.kernel_provisioners", name=_NAME)))
-
-
-@contextlib.contextmanager
-def warmed() -> Iterator[None]:
-    """Keep a warm process for the kernels started inside, where that is to be had."""
-    if not _is_installed():
-        forks.sweep()
-        yield
-        return
-    with forks.warmed(replace(KIND, environment={**_PICTURES, **os.environ, **KIND.environment})):
-        yield
-
-
-def wait_until_warm() -> None:
-    """Wait until the warm process answers, or is gone, so that no kernel is started in vain."""
-    forks.wait_until_warm(KIND)

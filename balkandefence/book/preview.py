@@ -27,7 +27,7 @@ from types import FrameType
 from typing import Any
 
 from balkandefence import BookError, paths
-from balkandefence.book import kernels, leftovers, rebuilding
+from balkandefence.book import leftovers, rebuilding, warming
 from balkandefence.book.running import Event, Report
 from balkandefence.book.serving import News, Server
 from balkandefence.book.watching import Watch, package
@@ -251,7 +251,7 @@ def preview(chosen: Chosen, port: int | None, terminal: Terminal, *, show: bool 
         with (
             _server(site, port, news) as server,
             _alone(folder, server.address),
-            kernels.warmed(),
+            warming.warmed(),
             Watch() as watch,
         ):
             state = "shows the last preview, and rebuilds" if _is_there(site) else "builds it first"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import importlib
 import os
 import time
 from collections.abc import Callable
@@ -67,6 +68,11 @@ def _arguments(reads: Path) -> list[str]:
 def places(name: str, folder: Path) -> tuple[Path, Path]:
     """Return where in a folder a job's notebook is left that failed, and what a run read."""
     return folder / f"{name}.ipynb", folder / f"{name}.reads.json"
+
+
+def get_ready() -> None:
+    """Import what runs notebooks, which takes as long as a kernel to begin."""
+    importlib.import_module("papermill.engines")
 
 
 def run_one(job: Job, folder: Path, report: Report) -> Ran:

@@ -90,7 +90,7 @@ def delivered(
     It is unknown, not zero, for a country that the extract of the register has no row on.
     """
     held, asked = {*transfers["recipient_iso3"]}, list(dict.fromkeys([*codes, iso3]))
-    totals = flows.by_recipient(transfers, asked, window)
+    totals = flows.by_recipient(flows.delivered(transfers, asked, window), asked)
     return {code: float(totals[code]) if code in held else float("nan") for code in asked}
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from balkandefence.provenance import Quantity, Words, measure, quantity, words
@@ -59,10 +60,12 @@ def spread(transfers: pd.DataFrame) -> pd.DataFrame:
     times = transfers["delivery_years"].map(len).astype(int)
     rows = transfers.assign(tiv=(transfers["delivered_tiv"] / times).astype(float))
     years = transfers["delivery_years"].explode().dropna().astype(int)
-    return rows.loc[rows.index.repeat(times)].assign(year=years.to_numpy())
+    places = np.repeat(np.arange(len(rows)), times)
+    return rows.iloc[places].assign(year=years.to_numpy())
 
 
-def _delivered(transfers: pd.DataFrame, countries: Sequence[str], window: Window) -> pd.DataFrame:
+def delivered(transfers: pd.DataFrame, countries: Sequence[str], window: Window) -> pd.DataFrame:
+    """Return what was delivered to the countries in a window, spread over the years."""
     rows = spread(transfers[transfers["recipient_iso3"].isin(list(countries))])
     return rows[rows["year"].between(*window)]
 
@@ -100,7 +103,7 @@ def blocs(
     """
     found = []
     for window in windows:
-        rows = _delivered(transfers, countries, window)
+        rows = delivered(transfers, countries, window)
         for code in countries:
             mine = rows[rows["recipient_iso3"] == code]
             by = mine.groupby("supplier_bloc")["tiv"].sum()
@@ -115,13 +118,12 @@ def blocs(
 @measure
 def received(transfers: pd.DataFrame, countries: Sequence[str], window: Window) -> Quantity:
     """Return the TIV delivered to the countries together in a window, in million TIV."""
-    rows = _delivered(transfers, countries, window)
+    rows = delivered(transfers, countries, window)
     return quantity(float(rows["tiv"].sum()), _entries(transfers, rows))
 
 
-def by_recipient(transfers: pd.DataFrame, countries: Sequence[str], window: Window) -> pd.Series:
-    """Return the TIV delivered to each country in a window, in million TIV, by its code."""
-    rows = _delivered(transfers, countries, window)
+def by_recipient(rows: pd.DataFrame, countries: Sequence[str]) -> pd.Series:
+    """Return the TIV of delivered rows for each country, in million TIV, by its code."""
     totals = rows.groupby("recipient_iso3")["tiv"].sum()
     return totals.reindex(list(countries), fill_value=0.0)
 
@@ -131,8 +133,8 @@ def largest_recipient(
     transfers: pd.DataFrame, countries: Sequence[str], window: Window, codes: pd.DataFrame
 ) -> Words:
     """Return the name of the country that received most TIV in a window."""
-    totals = by_recipient(transfers, countries, window)
-    rows = _delivered(transfers, countries, window)
+    rows = delivered(transfers, countries, window)
+    totals = by_recipient(rows, countries)
     name = name_of(codes, str(totals.idxmax())) if totals.sum() else "none of them"
     return words(name, _entries(transfers, rows))
 
@@ -142,14 +144,14 @@ def largest_recipient_share(
     transfers: pd.DataFrame, countries: Sequence[str], window: Window
 ) -> Quantity:
     """Return the largest recipient's share of all TIV delivered to the countries, in per cent."""
-    totals = by_recipient(transfers, countries, window)
-    rows = _delivered(transfers, countries, window)
+    rows = delivered(transfers, countries, window)
+    totals = by_recipient(rows, countries)
     share = 100 * totals.max() / totals.sum() if totals.sum() else 0.0
     return quantity(float(share), _entries(transfers, rows))
 
 
-def _top_bloc(transfers: pd.DataFrame, iso3: str, window: Window) -> tuple[str, float]:
-    rows = _delivered(transfers, [iso3], window)
+def _top_bloc(rows: pd.DataFrame) -> tuple[str, float]:
+    """Return the bloc of which most TIV came, and its share in per cent; "" and 0 of nothing."""
     by = rows.groupby("supplier_bloc")["tiv"].sum()
     if not by.sum():
         return "", 0.0
@@ -159,16 +161,16 @@ def _top_bloc(transfers: pd.DataFrame, iso3: str, window: Window) -> tuple[str, 
 @measure
 def top_bloc(transfers: pd.DataFrame, iso3: str, window: Window) -> Words:
     """Return the name of the bloc that delivered most TIV to a country in a window."""
-    bloc, _ = _top_bloc(transfers, iso3, window)
-    rows = _delivered(transfers, [iso3], window)
+    rows = delivered(transfers, [iso3], window)
+    bloc, _ = _top_bloc(rows)
     return words(BLOC_NAMES.get(bloc, "no supplier"), _entries(transfers, rows))
 
 
 @measure
 def top_bloc_share(transfers: pd.DataFrame, iso3: str, window: Window) -> Quantity:
     """Return the share of the bloc that delivered most TIV to a country, in per cent."""
-    rows = _delivered(transfers, [iso3], window)
-    return quantity(_top_bloc(transfers, iso3, window)[1], _entries(transfers, rows))
+    rows = delivered(transfers, [iso3], window)
+    return quantity(_top_bloc(rows)[1], _entries(transfers, rows))
 
 
 @measure
@@ -181,10 +183,10 @@ def shift(
     """
     told = []
     for window in reversed(windows[-2:]):
-        bloc, share = _top_bloc(transfers, iso3, window)
+        bloc, share = _top_bloc(delivered(transfers, [iso3], window))
         name = BLOC_NAMES.get(bloc, "")
         told.append(f"{name} ({share:.0f}%) in {span(window)}" if bloc else "")
-    rows = _delivered(transfers, [iso3], (windows[max(len(windows) - 2, 0)][0], windows[-1][1]))
+    rows = delivered(transfers, [iso3], (windows[max(len(windows) - 2, 0)][0], windows[-1][1]))
     country = name_of(codes, iso3)
     if not (transfers["recipient_iso3"] == iso3).any():
         text = f"This book's extract of SIPRI's register has no row on {country}."
@@ -206,13 +208,13 @@ def leaders(
 ) -> Words:
     """Return which bloc delivered most to which countries, as 'China in Serbia, …'."""
     led: dict[str, list[str]] = {}
+    rows = delivered(transfers, countries, window)
     for code in countries:
-        bloc, _ = _top_bloc(transfers, code, window)
+        bloc, _ = _top_bloc(rows[rows["recipient_iso3"] == code])
         name = BLOC_NAMES.get(bloc, "none on record")
         led.setdefault(name, []).append(name_of(codes, code))
     parts = [f"{bloc} in {' and '.join([', '.join(c[:-1]), c[-1]] if c[1:] else c)}"
              for bloc, c in led.items()]  # fmt: skip
-    rows = _delivered(transfers, countries, window)
     return words("; ".join(parts), _entries(transfers, rows))
 
 
@@ -228,7 +230,7 @@ def by_year(transfers: pd.DataFrame, iso3: str, first: int, last: int) -> pd.Dat
     number or value, so that their volume is not known.
     """
     mine = transfers[transfers["recipient_iso3"] == iso3]
-    delivered = spread(mine).assign(basis="delivery", state="delivered", unvalued=0)
+    came = spread(mine).assign(basis="delivery", state="delivered", unvalued=0)
     ordered = mine.assign(
         basis="order", year=mine["order_year"].astype(int), state="delivered",
         tiv=mine["delivered_tiv"].astype(float), unvalued=0,
@@ -241,7 +243,7 @@ def by_year(transfers: pd.DataFrame, iso3: str, first: int, last: int) -> pd.Dat
         unvalued=(open_ & mine["ordered_tiv"].isna()).astype(int),
     )[open_]
     columns = ["basis", "year", "supplier_bloc", "state", "tiv", "unvalued"]
-    long = pd.concat([frame[columns] for frame in (delivered, ordered, outstanding)])
+    long = pd.concat([frame[columns] for frame in (came, ordered, outstanding)])
     long = long[long["year"].between(first, last) & ((long["tiv"] > 0) | (long["unvalued"] > 0))]
     keys = ["basis", "year", "supplier_bloc", "state"]
     summed = long.groupby(keys, as_index=False)[["tiv", "unvalued"]].sum()
@@ -279,16 +281,14 @@ def arrivals(transfers: pd.DataFrame, iso3: str, after: int, last: int) -> pd.Da
     Columns item, bloc, order_year, first, last (years of delivery), tiv (delivered after `after`,
     up to `last`), uncertain (SIPRI's question mark at the order year); oldest order first.
     """
-    rows = _delivered(transfers, [iso3], (after + 1, last))
+    rows = delivered(transfers, [iso3], (after + 1, last))
     keys = ["weapon", "supplier_bloc", "order_year"]
     grouped = rows.groupby(keys, as_index=False).agg(
         first=("delivery_start_year", "min"), last=("delivery_end_year", "max"),
         tiv=("tiv", "sum"), uncertain=("order_year_uncertain", "max"),
     )  # fmt: skip
-    grouped = grouped[grouped["tiv"] > 0].rename(
-        columns={"weapon": "item", "supplier_bloc": "bloc"}
-    )
-    grouped = grouped.assign(last=grouped["last"].clip(upper=last))
+    grouped = grouped[grouped["tiv"] > 0].assign(last=grouped["last"].clip(upper=last))
+    grouped = grouped.rename(columns={"weapon": "item", "supplier_bloc": "bloc"})
     order = ["order_year", "first", "tiv", "item"]
     return grouped.sort_values(order, ascending=[True, True, False, True], ignore_index=True)
 
@@ -301,7 +301,7 @@ def arrivals_sentence(
 
     Shares are of TIV delivered from the year after `after` to `last`.
     """
-    rows = _delivered(transfers, [iso3], (after + 1, last))
+    rows = delivered(transfers, [iso3], (after + 1, last))
     country, total = name_of(codes, iso3), float(rows["tiv"].sum())
     if last <= after:
         return words(f"What came after {after} lies outside the years shown.", rows)
@@ -319,7 +319,7 @@ def arrivals_sentence(
 @measure
 def bloc_since(transfers: pd.DataFrame, iso3: str, bloc: str, after: int, last: int) -> Words:
     """Return a sentence on the TIV that a bloc delivered to a country after a year, to `last`."""
-    rows = _delivered(transfers, [iso3], (after + 1, last))
+    rows = delivered(transfers, [iso3], (after + 1, last))
     rows = rows[rows["supplier_bloc"] == bloc]
     tiv, name = float(rows["tiv"].sum()), BLOC_NAMES[bloc]
     if last <= after:
@@ -353,7 +353,7 @@ def concentration(
     found = []
     for code in countries:
         for window in windows:
-            rows = _delivered(transfers, [code], window)
+            rows = delivered(transfers, [code], window)
             rows = rows[rows["tiv"] > 0]
             if rows.empty:
                 continue
@@ -373,7 +373,7 @@ def concentration(
 @measure
 def concentration_of(transfers: pd.DataFrame, iso3: str, window: Window) -> Quantity:
     """Return a country's concentration of suppliers in a window, 0 to 10,000; 0 for no delivery."""
-    rows = _delivered(transfers, [iso3], window)
+    rows = delivered(transfers, [iso3], window)
     by = rows.groupby(rows["supplier_iso3"].fillna("not named"))["tiv"].sum()
     return quantity(_hhi(by) if by.sum() else 0.0, _entries(transfers, rows))
 
@@ -381,7 +381,7 @@ def concentration_of(transfers: pd.DataFrame, iso3: str, window: Window) -> Quan
 @measure
 def largest_item(transfers: pd.DataFrame, iso3: str, window: Window) -> Words:
     """Return a country's largest item in a window with its share of TIV, such as 'HQ-22 (46%)'."""
-    rows = _delivered(transfers, [iso3], window)
+    rows = delivered(transfers, [iso3], window)
     items = rows.groupby("weapon")["tiv"].sum()
     if not items.sum():
         return words("no item", rows)
@@ -394,7 +394,7 @@ def one_item_recipients(
     transfers: pd.DataFrame, countries: Sequence[str], window: Window, over: float = 50.0
 ) -> Quantity:
     """Return for how many countries one item made more than `over` per cent of a window's TIV."""
-    rows = _delivered(transfers, countries, window)
+    rows = delivered(transfers, countries, window)
     items = rows.groupby(["recipient_iso3", "weapon"])["tiv"].sum().groupby("recipient_iso3")
     share = 100 * items.max() / items.sum()
     return quantity(float((share > over).sum()), _entries(transfers, rows))

@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import desk as desks
 from copies import RealBook, build_copy, copy_checkout, share_runs
 
-from balkandefence.book import forks, kernels
+from balkandefence.book import forks, warming
 
 
 @pytest.fixture(scope="session")
@@ -30,8 +30,8 @@ def real_book(tmp_path_factory):
 def warm():
     """A warm process for all kernels of a test module, as a build has one."""
     with mock.patch.dict(os.environ, desks.warmth()):
-        desks.wait_for(lambda: forks.wait_until_warm(kernels.KIND), "the warm process to listen")
-        yield os.environ[kernels.KIND.address]
+        desks.wait_for(lambda: forks.wait_until_warm(warming.KIND), "the warm process to listen")
+        yield os.environ[warming.KIND.address]
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ import pytest
 
 from balkandefence import __main__ as command_line
 from balkandefence import editions
-from balkandefence.book import compile, forks, kernels
+from balkandefence.book import compile, forks, warming
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 #: What builds keep below _build to spare work.
@@ -186,10 +186,10 @@ def _addresses() -> dict[str, str]:
     """Start a warm process of each kind, for as long as this process lives; tell where they are."""
     stack = ExitStack()
     before = dict(forks.processes)
-    stack.enter_context(kernels.warmed())
+    stack.enter_context(warming.warmed())
     stack.enter_context(compile.warmed())
     started = {
-        kind.address: os.environ.pop(kind.address, "") for kind in (kernels.KIND, compile.KIND)
+        kind.address: os.environ.pop(kind.address, "") for kind in (warming.KIND, compile.KIND)
     }
     held = dict(forks.processes)
     forks.processes.clear()  # to tests there is none but what they start

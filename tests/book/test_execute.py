@@ -9,7 +9,7 @@ import desk as desks
 import pytest
 
 from balkandefence import BookError, editions, pictures
-from balkandefence.book import execute, inputs, kernels, plan, running
+from balkandefence.book import execute, inputs, plan, running, warming
 from balkandefence.book.store import Store
 
 pytestmark = [pytest.mark.xdist_group("execute"), pytest.mark.usefixtures("warm")]
@@ -188,7 +188,7 @@ def test_a_notebook_that_is_edited_before_its_run_begins_is_used_but_not_kept(
     def edit():
         bare_desk.write_notebook("tanks", desks.chapter(desks.code("shown", "print('late')")))
 
-    monkeypatch.setattr(kernels, "wait_until_warm", edit)
+    monkeypatch.setattr(warming, "wait_until_warm", edit)
     done, _, _ = run_all(bare_desk)
     assert printed(done["tanks"]) == "late\n"
     assert kept_runs(bare_desk) == []

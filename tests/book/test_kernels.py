@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 from balkandefence import editions
-from balkandefence.book import execute, forks, kernels, plan
+from balkandefence.book import execute, forks, kernels, plan, warming
 from balkandefence.book.store import Store
 
 pytestmark = [pytest.mark.xdist_group("kernels"), pytest.mark.long]
@@ -28,9 +28,9 @@ print("warm.py" in " ".join(psutil.Process(os.getppid()).cmdline()))"""
 
 #: A build in the middle of a run: a warm process and a kernel that does nothing.
 BUILD = """import asyncio, sys, time
-from balkandefence.book import forks, kernels
-with kernels.warmed():
-    kernels.wait_until_warm()
+from balkandefence.book import forks, kernels, warming
+with warming.warmed():
+    warming.wait_until_warm()
     manager = kernels.LocalKernelManager(kernel_name="python3")
     asyncio.run(manager.start_kernel())
     (process,) = forks.processes.values()
@@ -85,11 +85,11 @@ def test_warm_and_plain_kernels_give_equal_notebooks(bare_desk, monkeypatch):
         desks.code("chained", "import seaborn\nplt.plot(1);"),
     ]
     bare_desk.write_notebook("tanks", [*desks.tanks(), *showing])
-    with kernels.warmed():
+    with warming.warmed():
         assert len(forks.processes) == 1
         warm = run(bare_desk, "warm")
     monkeypatch.setenv("BALKANDEFENCE_WARM", "no")
-    with kernels.warmed():
+    with warming.warmed():
         assert forks.processes == {}
         plain = run(bare_desk, "plain")
     assert nbformat.writes(warm["tanks"]) == nbformat.writes(plain["tanks"])
@@ -100,11 +100,11 @@ def test_warm_and_plain_kernels_give_equal_notebooks(bare_desk, monkeypatch):
 def test_a_kernel_is_a_fork_where_there_is_a_warm_process_and_plain_elsewhere(bare_desk):
     there = socket_folders(os.getpid())
     assert not was_forked(bare_desk)
-    with kernels.warmed():
+    with warming.warmed():
         assert was_forked(bare_desk)
-        with kernels.warmed():
+        with warming.warmed():
             assert len(forks.processes) == 1
-    assert kernels.KIND.address not in os.environ
+    assert warming.KIND.address not in os.environ
     assert socket_folders(os.getpid()) == there
 
 
@@ -115,8 +115,8 @@ def test_a_plain_kernel_opens_no_port_either(bare_desk):
 
 
 def test_where_the_warm_process_is_gone_kernels_start_plain(bare_desk):
-    with kernels.warmed():
-        kernels.wait_until_warm()
+    with warming.warmed():
+        warming.wait_until_warm()
         (process,) = forks.processes.values()
         process.kill()
         process.wait()
@@ -126,22 +126,22 @@ def test_where_the_warm_process_is_gone_kernels_start_plain(bare_desk):
 def test_a_warm_process_that_cannot_start_is_not_waited_for(bare_desk, monkeypatch, tmp_path):
     broken = tmp_path / "broken.py"
     broken.write_text("raise SystemExit(3)", encoding="utf-8")
-    monkeypatch.setattr(kernels.warm, "__file__", str(broken))
-    with kernels.warmed():
+    monkeypatch.setattr(forks.warm, "__file__", str(broken))
+    with warming.warmed():
         (process,) = forks.processes.values()
-        kernels.wait_until_warm()
+        warming.wait_until_warm()
         assert process.wait() == 3
 
 
 def test_a_stale_address_is_not_waited_for(bare_desk, monkeypatch):
-    monkeypatch.setenv(kernels.KIND.address, str(bare_desk.root / "nowhere"))
+    monkeypatch.setenv(warming.KIND.address, str(bare_desk.root / "nowhere"))
     assert not was_forked(bare_desk)
 
 
 @pytest.mark.parametrize("platform", ["darwin", "win32"])
 def test_there_is_no_warm_process_where_a_fork_is_not_safe(monkeypatch, platform):
     monkeypatch.setattr(sys, "platform", platform)
-    with kernels.warmed():
+    with warming.warmed():
         assert forks.processes == {}
 
 
@@ -166,7 +166,7 @@ def test_the_next_build_clears_the_sockets_also_where_nothing_runs(monkeypatch):
     ended.wait()
     left = Path(tempfile.mkdtemp(prefix=f"{forks.SOCKETS}{ended.pid}-", dir="/tmp"))
     monkeypatch.setenv("BALKANDEFENCE_WARM", "no")
-    with kernels.warmed():
+    with warming.warmed():
         assert not left.exists()
 
 
@@ -176,7 +176,7 @@ def test_stock_papermill_works_with_our_provisioner_and_no_warm_process(
 ):
     monkeypatch.setenv("JUPYTER_DEFAULT_PROVISIONER_NAME", "balkandefence-warm")
     if address:
-        monkeypatch.setenv(kernels.KIND.address, address)
+        monkeypatch.setenv(warming.KIND.address, address)
     bare_desk.write_notebook("tanks", desks.chapter(desks.code("sum", "print(first_year + 1)")))
     ran = subprocess.run(
         [sys.executable, "-m", "papermill", "chapters/tanks.ipynb", "out.ipynb", "-k", "python3",

@@ -12,7 +12,7 @@ from unittest import mock
 
 import pytest
 
-from balkandefence.book import forks, kernels
+from balkandefence.book import forks, warming
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "book"))
 import desk as desks
@@ -49,7 +49,7 @@ class Copy:
         """Run `balkandefence`, where it can be in a fork of a process that holds the imports."""
         with mock.patch.dict(os.environ, desks.warmth()):
             return forks.run(
-                kernels.KIND, "balkandefence", [*arguments], self.environment, self.root
+                warming.KIND, "balkandefence", [*arguments], self.environment, self.root
             )
 
     def new(self, *arguments: str) -> tuple[int, str]:
