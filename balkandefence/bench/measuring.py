@@ -14,10 +14,11 @@ import psutil
 
 from balkandefence import BookError
 
-#: Seconds from one look at the memory to the next, at first and later, and at least how many times
-#: as long as a look works: that is milliseconds a process, and builds that fill all cores have
-#: most of them and no core to spare.
-_PAUSES, _APART = (0.05, 0.25), 40
+#: Seconds from one look at the memory to the next: in the first second, and later.
+_PAUSES = (0.05, 0.25)
+#: At least how many times as long as a look works the next one waits. A look takes milliseconds a
+#: process, and would slow most what has many processes and no core to spare: our own builds.
+_APART = 40
 
 
 class BenchError(BookError):

@@ -71,7 +71,7 @@ def places(name: str, folder: Path) -> tuple[Path, Path]:
 
 
 def get_ready() -> None:
-    """Import what runs notebooks, which takes as long as a kernel to begin."""
+    """Import papermill, which takes a while, so that no run waits for it."""
     importlib.import_module("papermill.engines")
 
 

@@ -1,4 +1,4 @@
-"""The warm process of kernels: begun before what drives kernels is imported, which takes longer."""
+"""The warm process of kernels, which a build begins before it imports what drives kernels."""
 
 from __future__ import annotations
 

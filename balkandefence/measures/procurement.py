@@ -182,11 +182,11 @@ def shift(
     It says so where a window saw no delivery.
     """
     told = []
-    for window in reversed(windows[-2:]):
-        bloc, share = _top_bloc(delivered(transfers, [iso3], window))
-        name = BLOC_NAMES.get(bloc, "")
-        told.append(f"{name} ({share:.0f}%) in {span(window)}" if bloc else "")
-    rows = delivered(transfers, [iso3], (windows[max(len(windows) - 2, 0)][0], windows[-1][1]))
+    last = windows[-2:]
+    rows = delivered(transfers, [iso3], (last[0][0], last[-1][1]))
+    for window in reversed(last):
+        bloc, share = _top_bloc(rows[rows["year"].between(*window)])
+        told.append(f"{BLOC_NAMES[bloc]} ({share:.0f}%) in {span(window)}" if bloc else "")
     country = name_of(codes, iso3)
     if not (transfers["recipient_iso3"] == iso3).any():
         text = f"This book's extract of SIPRI's register has no row on {country}."

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import sys
+import time
 from pathlib import Path
 
 import psutil
@@ -195,6 +196,24 @@ def test_memory_is_that_of_all_processes_and_lines_have_their_second(tmp_path):
     twice = made.then(made)
     assert twice.seconds == 2 * made.seconds
     assert twice.second_of("held") == made.seconds + made.second_of("held")
+
+
+@pytest.mark.parametrize(("works", "once"), [(0, False), (0.1, True)])
+def test_a_look_that_works_long_at_the_memory_is_not_soon_followed_by_another(
+    tmp_path, monkeypatch, works, once
+):
+    looks = []
+
+    def look(_):
+        looks.append(until := time.thread_time() + works)
+        while time.thread_time() < until:
+            pass
+        return 1
+
+    monkeypatch.setattr(measuring, "of_tree", look)
+    code = "import time; time.sleep(0.6)"
+    measuring.run([sys.executable, "-c", code], at=tmp_path, environment=os.environ)
+    assert (len(looks) == 1) == once
 
 
 def test_a_command_that_fails_is_told_with_its_last_lines(tmp_path):
