@@ -34,6 +34,9 @@ _MADE_UP_FILE = re.compile(r" \(\d+\.py, line (\d+)\)$")
 _LOOKED_INTO = re.compile(r" \(\S+\.py\)$")
 #: Folders of code that is not the project's.
 _FOREIGN = ("site-packages", "dist-packages", ".venv", "_build")
+#: What a run that ended without an error of a cell is left with, as papermill's status of the cell
+#: that ran.
+STOPPED = "stopped"
 #: Wraps every measure, so that it says nothing of a fault.
 _WRAPPER = "balkandefence/provenance.py"
 #: What the package refuses with a message that tells all; the steps to the refusal add nothing.
@@ -130,10 +133,11 @@ def of(page: str, output: Path, error: BaseException) -> Failure:
     copy = _keep(page, output) if output.is_file() else ""
     stop = _stop(notebook)
     if stop is None:
+        cell, source = _stopped(notebook)
         text = plain(str(error)).strip().splitlines()
         message = text[-1] if text else type(error).__name__
-        hint = hints.without_cell(type(error).__name__, message)
-        return Failure(page, "", "", 0, message, copy, _named(notebook), hint=hint)
+        hint = " ".join(getattr(error, "__notes__", []))
+        return Failure(page, cell, source, 0, message, copy, _named(notebook), hint=hint)
     line, steps = _way(stop)
     sources = [str(cell.source) for cell in notebook.cells if cell.cell_type == "code"]
     last_words = _LOOKED_INTO.sub("", _MADE_UP_FILE.sub("", stop.message)).strip()
@@ -180,6 +184,14 @@ def _stop(notebook: Any) -> _Stop | None:
                     plain("\n".join(found.traceback)),
                 )  # fmt: skip
     return None
+
+
+def _stopped(notebook: Any) -> tuple[str, str]:
+    """Return the cell that ran when a run was ended, and its code; empty where none is marked."""
+    for cell in notebook.cells if notebook else ():
+        if (cell.metadata.get("papermill") or {}).get("status") == STOPPED:
+            return cell.get("id", ""), cell.source
+    return "", ""
 
 
 def _last(traceback: str) -> str:
@@ -238,6 +250,6 @@ def _without_refusal(kind: str, steps: tuple[Step, ...]) -> tuple[Step, ...]:
 
 def _notes(stop: _Stop) -> str:
     """Return what the package itself noted on an exception; it stands behind the last line."""
-    head = f"{stop.kind}: {stop.message}".rstrip(": ")
+    head = f"{stop.kind}: {stop.message}".rstrip()
     _, found, rest = _last(stop.traceback).rpartition(f"\n{head}")
     return " ".join(rest.split()) if found else ""

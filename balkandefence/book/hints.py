@@ -35,18 +35,6 @@ def of(kind: str, message: str, source: str, sources: Sequence[str]) -> str:
     return give(message, source, sources) if give else ""
 
 
-def without_cell(kind: str, message: str) -> str:
-    """Return a hint for a run that ended outside any cell."""
-    if "DeadKernel" in kind or "Kernel died" in message:
-        return (
-            "nothing in the notebook was told why; mostly memory ran out, or a library crashed: "
-            "run the notebook in JupyterLab, cell by cell"
-        )
-    if "Timeout" in kind:
-        return "a cell ran past the time limit; look for a loop that does not end"
-    return ""
-
-
 def _joined(*parts: str) -> str:
     """Return the parts as one line; a question needs no semicolon behind it."""
     return "; ".join(filter(None, parts)).replace("?;", "?")

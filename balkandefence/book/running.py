@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import importlib
+import logging
 import os
 import time
 from collections.abc import Callable
@@ -15,6 +16,7 @@ import nbformat
 
 from balkandefence import BookError, paths
 from balkandefence.book import kernels
+from balkandefence.book.failures import STOPPED
 from balkandefence.book.plan import Job
 from balkandefence.book.store import INJECTED
 
@@ -22,6 +24,7 @@ from balkandefence.book.store import INJECTED
 _TIMINGS = ("papermill", "execution", "ExecuteTime")
 #: Seconds that one cell may take; the name by which the environment may set others.
 _LIMIT, _LIMIT_NAME = 600, "BALKANDEFENCE_CELL_SECONDS"
+_SILENCE = logging.NullHandler()
 
 
 @dataclass(frozen=True)
@@ -71,8 +74,11 @@ def places(name: str, folder: Path) -> tuple[Path, Path]:
 
 
 def get_ready() -> None:
-    """Import papermill, which takes a while, so that no run waits for it."""
-    importlib.import_module("papermill.engines")
+    """Import papermill, which takes a while, so that no run waits for it.
+
+    What it logs is told in other words, by `told`.
+    """
+    importlib.import_module("papermill.engines").logger.addHandler(_SILENCE)
 
 
 def run_one(job: Job, folder: Path, report: Report) -> Ran:
@@ -85,6 +91,7 @@ def run_one(job: Job, folder: Path, report: Report) -> Ran:
     from papermill.exceptions import PapermillExecutionError
 
     running: list[nbformat.NotebookNode] = []
+    ended: list[nbformat.NotebookNode] = []
 
     class Engine(NBClientEngine):
         """papermill's own engine, telling of each cell that is done."""
@@ -102,7 +109,9 @@ def run_one(job: Job, folder: Path, report: Report) -> Ran:
 
             def completed(cell: Any, cell_index: int | None = None, **rest: Any) -> None:
                 complete(cell, cell_index=cell_index, **rest)
-                report(Event(job.name, (cell_index or 0) + 1, total))
+                ended.append(cell)
+                if len(ended) < total:  # that all is done is told of a run that ended well
+                    report(Event(job.name, len(ended), total))
 
             nb_man.cell_complete = completed
             return super().execute_managed_notebook(nb_man, kernel_name, **settings)
@@ -132,8 +141,11 @@ def run_one(job: Job, folder: Path, report: Report) -> Ran:
         for notebook in running:
             if not isinstance(error, PapermillExecutionError):
                 _forget_errors(notebook)  # such as the interruption of a cell that hangs
+                for cell in ended[-1:]:
+                    cell.metadata.papermill["status"] = STOPPED
             nbformat.write(notebook, left)
         raise
+    report(Event(job.name, len(ended), len(ended)))
     return Ran(running[0], reads, began, time.monotonic() - begun)
 
 
@@ -183,13 +195,18 @@ def cleaned(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
 
 
 def told(error: BaseException) -> BaseException:
-    """Return what ended a run in words that an author knows."""
+    """Return what ended a run in words that an author knows; a note on it says what to do."""
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
     if isinstance(error, DeadKernelError):
-        return RuntimeError("the kernel was killed from outside or ended by itself")
-    if isinstance(error, CellTimeoutError):
-        return RuntimeError(
-            f"a cell ran longer than {limit()} seconds; {_LIMIT_NAME} sets the limit"
+        ended = RuntimeError("the kernel was killed from outside or ended by itself")
+        ended.add_note(
+            "nothing in the notebook was told why; mostly memory ran out, or a library crashed: "
+            "run the notebook in JupyterLab, cell by cell"
         )
+        return ended
+    if isinstance(error, CellTimeoutError):
+        ended = RuntimeError(f"it ran longer than {limit()} seconds; {_LIMIT_NAME} sets the limit")
+        ended.add_note("look for a loop that does not end")
+        return ended
     return error

@@ -65,7 +65,15 @@ def test_a_false_guard_names_its_sentence(failed):
 
 def test_a_kernel_that_dies_is_reported(failed):
     report = told(failed, "crashing")
+    assert "cell 'crash' failed (chapters/crashing.ipynb)" in report
     assert "the kernel was killed from outside or ended by itself" in report
+    assert "hint: nothing in the notebook was told why" in report
+
+
+def test_no_failed_notebook_is_called_done_and_no_library_tells_of_one(failed):
+    err = failed[1].err
+    assert ": done" not in err
+    assert "Kernel died" not in err
 
 
 def test_all_failures_are_reported_and_the_exit_code_is_one(failed):

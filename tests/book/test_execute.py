@@ -134,12 +134,20 @@ def test_a_notebook_that_dies_or_hangs_is_told_by_name_and_the_others_go_on(bare
     bare_desk.write_notebook("killed", desks.chapter(killing))
     bare_desk.write_notebook("hung", desks.chapter(hanging))
     bare_desk.list_pages("killed", "hung", "tanks")
-    done, failures, _ = run_all(bare_desk)
+    done, failures, events = run_all(bare_desk)
     assert list(done) == ["tanks"]
-    assert [(f.page, f.error) for f in failures] == [
-        ("hung", "a cell ran longer than 15 seconds; BALKANDEFENCE_CELL_SECONDS sets the limit"),
-        ("killed", "the kernel was killed from outside or ended by itself"),
+    assert [(f.page, f.cell, f.error) for f in failures] == [
+        (
+            "hung",
+            "hanging",
+            "it ran longer than 15 seconds; BALKANDEFENCE_CELL_SECONDS sets the limit",
+        ),
+        ("killed", "killing", "the kernel was killed from outside or ended by itself"),
     ]
+    assert [f.notebook for f in failures] == ["chapters/hung.ipynb", "chapters/killed.ipynb"]
+    assert "a loop that does not end" in failures[0].hint
+    assert "mostly memory ran out" in failures[1].hint
+    assert [event.page for event in events if event.done == event.total] == ["tanks"]
     assert [path.name.split("@")[0] for path in kept_runs(bare_desk)] == ["tanks"]
     assert desks.processes_at(bare_desk.root) == []
 
