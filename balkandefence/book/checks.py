@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
+import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -26,6 +28,8 @@ CELL_LINES, CHAPTER_LINES = 10, 48
 
 _CITED = re.compile(r"\{(?:foot)?cite(?::\w+)?\}`([^`]+)`")
 _DIGITS = re.compile(r"[\w.,%-]*\d[\w.,%-]*")
+#: What a kernel takes that is no Python: magics, commands and questions.
+_MAGIC = re.compile(r"(?:^|=)[ \t]*[%!?]|\?[ \t]*$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,12 @@ class Prose:
     def finding(self, line: int, text: str) -> Finding:
         """Return something wrong on one of its lines."""
         return Finding(self.file, line, self.place, text, self.position)
+
+
+def _cell(file: str, position: int, cell: Any) -> Prose:
+    """Return the text of a notebook's cell, which is named by its place where it has no name."""
+    name = f"cell {cell.id!r}" if cell.id else f"cell {position}"
+    return Prose(file, name, cell.source, position)
 
 
 def _relative(path: Path) -> str:
@@ -138,7 +148,7 @@ def _parameters(file: str, cells: list[Any], told: set[str]) -> Iterator[Finding
         yield Finding(file, 1, "", f"{len(tagged)} cells are tagged 'parameters', expected one")
         return
     position, cell = tagged[0]
-    at = Prose(file, f"cell {cell.get('id', '?')!r}", cell.source, position)
+    at = _cell(file, position, cell)
     try:
         found = _assigned(cell.source)
     except (SyntaxError, ValueError) as error:
@@ -169,9 +179,13 @@ def _code(file: str, cells: list[Any]) -> Iterator[Finding]:
     for position, cell in enumerate(cells, 1):
         if cell.cell_type != "code":
             continue
-        at = Prose(file, f"cell {cell.get('id', '?')!r}", cell.source, position)
+        at = _cell(file, position, cell)
         if cell.get("outputs") or cell.get("execution_count"):
             yield at.finding(1, "carries outputs; clear them, the build makes its own")
+        if "parameters" not in cell.metadata.get("tags", []) and (wrong := _syntax(cell.source)):
+            at_line, why = wrong
+            code = cell.source.splitlines()[at_line - 1 : at_line]
+            yield at.finding(at_line, f"{why}, at {code[0].strip()!r}" if code else why)
         lines = [line for line in cell.source.splitlines() if line.strip()]
         total += len(lines)
         if len(lines) > CELL_LINES:
@@ -182,6 +196,46 @@ def _code(file: str, cells: list[Any]) -> Iterator[Finding]:
         yield Finding(file, 1, "", text)
 
 
+def _syntax(source: str) -> tuple[int, str] | None:
+    """Return the line at which code is no Python, and why; None where only a kernel can tell."""
+    if _MAGIC.search(source):
+        return None
+    try:
+        ast.parse(source)
+    except SyntaxError as error:
+        return error.lineno or 1, f"{type(error).__name__}: {error.msg}"
+    return None
+
+
+def _names(file: str, cells: list[Any]) -> Iterator[Finding]:
+    """Yield the cells that lack a name of their own."""
+    known: set[str] = set()
+    for position, cell in enumerate(cells, 1):
+        at, name = _cell(file, position, cell), cell.id
+        if not name:
+            yield at.finding(1, "has no name; name it in words, or let `check --fix` do it")
+        elif name in known:
+            yield at.finding(1, "an earlier cell has this name; `check --fix` gives another")
+        elif not CELL_ID.fullmatch(name):
+            yield at.finding(1, "name the cell in words, such as 'level'")
+        known.add(name)
+
+
+def _read(path: Path) -> nbformat.NotebookNode:
+    """Return a notebook of which the cells have the names that the file gives them, or none."""
+    text = path.read_text(encoding="utf-8")
+    raw = json.loads(text)
+    if not isinstance(raw, dict) or raw.get("nbformat") != 4:
+        raise ValueError("expected the JSON of nbformat 4, as JupyterLab saves it")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # missing and double names, which nbformat would mend
+        content = nbformat.reads(text, as_version=4)
+        nbformat.validate(content)
+    for cell, written in zip(content.cells, raw["cells"], strict=True):
+        cell["id"] = written.get("id", "")
+    return content
+
+
 def notebook(path: Path, told: Mapping[str, Any] | None = None) -> list[Finding]:
     """Return everything wrong with one notebook's source.
 
@@ -189,19 +243,16 @@ def notebook(path: Path, told: Mapping[str, Any] | None = None) -> list[Finding]
     """
     file = _relative(path)
     try:
-        content = nbformat.read(path, as_version=4)
-        nbformat.validate(content)
+        cells = _read(path).cells
     except Exception as error:  # nbformat raises many kinds
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        line = getattr(error.__cause__ or error.__context__, "lineno", 1)
+        line = getattr(error, "lineno", 1)
         return [Finding(file, line, "", f"not a valid notebook: {reason}")]
-    findings = [*_parameters(file, content.cells, set(told or {})), *_code(file, content.cells)]
-    for position, cell in enumerate(content.cells, 1):
-        at = Prose(file, f"cell {cell.get('id', '?')!r}", cell.source, position)
-        if not CELL_ID.fullmatch(cell.get("id", "")):
-            findings.append(at.finding(1, "name the cell in words, such as 'level'"))
+    findings = [*_parameters(file, cells, set(told or {})), *_code(file, cells)]
+    findings += _names(file, cells)
+    for position, cell in enumerate(cells, 1):
         if cell.cell_type == "markdown":
-            findings += _prose(at)
+            findings += _prose(_cell(file, position, cell))
     return _ordered(findings)
 
 

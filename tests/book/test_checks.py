@@ -1,5 +1,7 @@
 """What can be known to be wrong without running anything is listed with its place."""
 
+import json
+
 import desk as desks
 import nbformat
 import pytest
@@ -84,7 +86,42 @@ def test_a_cell_without_a_name_in_words_is_found(bare_desk):
     ]
 
 
-@pytest.mark.parametrize("content", ["not JSON", '{"cells": 3}', ""])
+def test_cells_without_a_name_of_their_own_are_found_by_place(bare_desk):
+    cells = desks.chapter(desks.text("end", "Text with 7."), desks.text("last", "More."))
+    bare_desk.write_notebook("tanks", cells)
+    path = bare_desk.root / "chapters" / "tanks.ipynb"
+    raw = json.loads(path.read_text())
+    first, second = raw["cells"][-2:]
+    del first["id"]
+    del raw["cells"][0]["id"]
+    second["id"] = raw["cells"][1]["id"]
+    path.write_text(json.dumps(raw))
+    place = len(raw["cells"]) - 1
+    found = told()
+    assert found[0].startswith("chapters/tanks.ipynb cell 1 line 1: has no name; name it in words")
+    assert found[1].startswith(f"chapters/tanks.ipynb cell {place} line 1: '7.' is typed")
+    assert found[2].startswith(f"chapters/tanks.ipynb cell {place} line 1: has no name")
+    assert "cell 'parameters' line 1: an earlier cell has this name" in found[3]
+    assert len(found) == 4
+
+
+def test_code_that_is_no_python_is_found_with_its_line(bare_desk):
+    cell = desks.code("broken", "x = 1\ny = = 2\nz = 3")
+    assert of_notebook(bare_desk, *desks.chapter(cell)) == [
+        "chapters/tanks.ipynb cell 'broken' line 2: SyntaxError: invalid syntax, at 'y = = 2'"
+    ]
+
+
+@pytest.mark.parametrize(
+    "line", ["%time sum([1])", "found = !ls", "!ls", "sum?", "?sum", "await later()"]
+)
+def test_what_only_a_kernel_can_read_is_no_fault_of_code(bare_desk, line):
+    assert of_notebook(bare_desk, *desks.chapter(desks.code("trying", f"x = 1\n{line}"))) == []
+
+
+@pytest.mark.parametrize(
+    "content", ["not JSON", '{"cells": 3}', "", "[]", '{"nbformat": 3, "worksheets": []}']
+)
 def test_a_file_that_is_no_notebook_is_found(bare_desk, content):
     bare_desk.write("chapters/tanks.ipynb", content)
     (found,) = told()
