@@ -22,7 +22,7 @@ from balkandefence.book import hints
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _IN_CELL = re.compile(r"^\s*(?:Cell )?In ?\[\d+\],? line (\d+)")
-_IN_FILE = re.compile(r"^File (.+?):(\d+)(?:, in (.+))?$")
+_IN_FILE = re.compile(r"^\s*File (.+?):(\d+)(?:,? in (.+))?$")
 _ARROW = re.compile(r"^-+> *\d+ ?(.*)$")
 #: Between exceptions of which one led to the other; the last is the one that counts.
 _CHAINED = re.compile(
@@ -220,13 +220,16 @@ def _steps(lines: list[str]) -> Iterator[Step]:
 
 
 def _marked(lines: list[str]) -> str:
-    """Return the line of code that an arrow marks, of the step that these lines begin with."""
+    """Return the line of code that an arrow marks, of the step that these lines begin with.
+
+    Of a file that is no Python, the only line stands there without an arrow.
+    """
     for text in lines:
         if not text.strip():
             break
         if found := _ARROW.match(text):
             return found[1].strip()
-    return ""
+    return lines[0].strip() if lines else ""
 
 
 def _own(file: str) -> str:

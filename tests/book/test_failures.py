@@ -27,6 +27,7 @@ BROKEN = {
     "unmeasured": "publishing.number('tanks', 3.0, what='x')",
     "parameter": "editions.load(changes={'countries': ['SRB', 'GRX']})",
     "asserted": "x = 1\nassert x == 2",
+    "crooked": "import crooked",
     "own": "def half(x):\n    return x / 0\n\nhalf(1)",
 }
 
@@ -35,6 +36,7 @@ BROKEN = {
 def runs(tmp_path_factory):
     """All broken cells, run one after the other in one kernel, each then in a notebook alone."""
     desk = desks.lay_out(tmp_path_factory.mktemp("failures") / "desk")
+    desk.write("crooked.py", "x = 1\ny = = 2\n")
     setup = desks.chapter()[1:]
     broken = [desks.code(name, source) for name, source in BROKEN.items()]
     made = nbformat.v4.new_notebook(cells=[*setup, *broken])
@@ -88,6 +90,12 @@ def test_the_steps_through_the_projects_own_files_are_shown_with_their_lines(fai
     assert (step.file, step.function) == ("parades.py", "total")
     assert step.text == 'rows = parades[parades["year"] == year]'
     assert f"  parades.py:{step.line}, in total\n" in str(failure("measured"))
+
+
+def test_a_file_of_the_project_that_is_no_python_is_named_with_its_line(failure):
+    found = failure("crooked")
+    assert list(map(str, found.steps)) == ["  crooked.py:2\n        y = = 2"]
+    assert (found.line, found.error) == (1, "SyntaxError: invalid syntax (crooked.py, line 2)")
 
 
 def test_a_function_of_the_notebook_marks_the_line_that_called_it(failure):
