@@ -306,7 +306,7 @@ def overrides(assignments: Sequence[str]) -> dict[str, Any]:
         if name in values:
             faults.append(f"{assignment!r}: {name} is given twice")
         try:
-            values[name] = yaml.safe_load(text)
+            values[name] = yamls.read(text)
         except (yaml.YAMLError, ValueError):  # ValueError: a date that cannot be, 2026-02-30
             faults.append(f"{assignment!r}: the value is not YAML, such as 2014 or [XKX, ALB]")
     if faults:

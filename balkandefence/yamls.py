@@ -7,7 +7,22 @@ from typing import Any
 
 import yaml
 
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C one is ten times as fast
+_Fast: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C one is ten times as fast
+
+
+class _Loader(_Fast):
+    """A loader that refuses an entry given twice, of which YAML's own silently takes the last."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        """Return a mapping; ConstructorError names the second of two entries of one name."""
+        known = set()
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode) and (key.tag, key.value) in known:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"{key.value!r} stands there twice", key.start_mark
+                )
+            known.add((key.tag, key.value) if isinstance(key, yaml.ScalarNode) else id(key))
+        return dict(super().construct_mapping(node, deep))
 
 
 class Fault(str):
@@ -25,7 +40,8 @@ class Fault(str):
 def read(text: str) -> Any:
     """Return what a YAML text says.
 
-    Raises yaml.YAMLError where it is not YAML, ValueError for a date that there is not.
+    Raises yaml.YAMLError where it is not YAML or gives an entry twice, ValueError for a date that
+    there is not.
     """
     return yaml.load(text, Loader=_Loader)
 

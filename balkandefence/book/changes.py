@@ -24,7 +24,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from balkandefence import BookError, editions, paths, tables
+from balkandefence import BookError, editions, paths, tables, yamls
 from balkandefence.book import record
 from balkandefence.book.record import Record
 from balkandefence.tables import Sidecar
@@ -86,7 +86,7 @@ def corrections() -> list[Correction]:
     """Return editions/corrections.yml; ChangesError where it is not of its form."""
     path = paths.editions() / "corrections.yml"
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8")) if path.is_file() else []
+        content = yamls.read(path.read_text(encoding="utf-8")) if path.is_file() else []
         return TypeAdapter(list[Correction]).validate_python(content or [])
     except yaml.YAMLError as error:
         raise ChangesError(f"editions/{path.name}: not valid YAML: {error}") from error

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-import yaml
 
 from balkandefence import CURRENT, editions, paths, sources, tables, yamls
 from balkandefence.book import hints, plan, tidy
@@ -92,7 +91,7 @@ def _relative(path: Path) -> str:
 @cache
 def _allowed_digits(path: Path) -> tuple[re.Pattern[str], ...]:
     """Return the patterns of digits that prose may hold; each is listed with its reason."""
-    content = yaml.safe_load(path.read_text(encoding="utf-8")) if path.is_file() else []
+    content = yamls.read(path.read_text(encoding="utf-8")) if path.is_file() else []
     return tuple(re.compile(entry["pattern"]) for entry in content or [])
 
 

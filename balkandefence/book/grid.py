@@ -81,7 +81,7 @@ def _axis(text: str) -> tuple[str, list[Any]]:
     if not sign or not name.strip():
         raise ValueError(f"{text!r} is neither a file nor NAME=[VALUE, …]")
     try:
-        values = yaml.safe_load(written)
+        values = yamls.read(written)
     except (yaml.YAMLError, ValueError) as error:
         raise ValueError(f"{text!r}: the values are not YAML, such as [2014, 2018]") from error
     if not isinstance(values, list) or not values:

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from balkandefence import BookError, paths
+from balkandefence import BookError, paths, yamls
 from balkandefence.book import record
 from balkandefence.editions import Edition
 
@@ -55,7 +55,7 @@ class Job:
 def _written() -> dict[str, Any]:
     path = paths.root() / "_toc.yml"
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = yamls.read(path.read_text(encoding="utf-8"))
     except (OSError, yaml.YAMLError) as error:
         raise PlanError(f"_toc.yml: {error}") from error
     if not isinstance(content, dict):

@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from balkandefence import paths
+from balkandefence import paths, yamls
 from balkandefence.book import about, plan
 from balkandefence.editions import Edition
 
@@ -30,7 +30,7 @@ def order(edition: Edition) -> str:
 
 def settings(edition: Edition) -> str:
     """Return _config.yml with the edition's id and day in the footer."""
-    content = yaml.safe_load((paths.root() / "_config.yml").read_text(encoding="utf-8"))
+    content = yamls.read((paths.root() / "_config.yml").read_text(encoding="utf-8"))
     as_of = f"{edition.as_of.day} {edition.as_of:%B %Y}"
     footer = f"Edition {edition.id}, as known on {as_of}. {about.TERMS}"
     # by its id the page knows whether it stands in the folder of a released edition
