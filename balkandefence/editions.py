@@ -172,7 +172,7 @@ def _yaml(path: Path) -> Any:
     except FileNotFoundError as error:
         raise EditionError(f"editions/{path.name}", ["the file is missing"]) from error
     except (yaml.YAMLError, ValueError) as error:  # ValueError: 2026-02-30, or not UTF-8
-        raise EditionError(f"editions/{path.name}", [f"not valid YAML: {error}"]) from error
+        raise EditionError(f"editions/{path.name}", [yamls.broken(error)]) from error
 
 
 def _all_declarations() -> dict[str, Declaration]:

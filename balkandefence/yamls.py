@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+_Entry = TypeVar("_Entry", bound=BaseModel)
 
 _Fast: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C one is ten times as fast
 
@@ -37,6 +40,12 @@ class Fault(str):
         return made
 
 
+def broken(error: Exception) -> Fault:
+    """Return that `read` raised an error, with the line that it names, 1 where it names none."""
+    mark = getattr(error, "problem_mark", None)
+    return Fault(f"not valid YAML: {error}", int(mark.line) + 1 if mark else 1)
+
+
 def read(text: str) -> Any:
     """Return what a YAML text says.
 
@@ -44,6 +53,20 @@ def read(text: str) -> Any:
     there is not.
     """
     return yaml.load(text, Loader=_Loader)
+
+
+def entries(text: str, kind: type[_Entry]) -> tuple[list[_Entry], list[Fault]]:
+    """Return a text's entries, each of a kind; none where anything is wrong, but what it is."""
+    try:
+        return TypeAdapter(list[kind]).validate_python(read(text) or []), []  # type: ignore[valid-type]
+    except ValidationError as error:
+        return [], [
+            Fault(": ".join(filter(None, (".".join(map(str, e["loc"])), e["msg"]))),
+                  line(text, e["loc"]))
+            for e in error.errors()
+        ]  # fmt: skip
+    except (yaml.YAMLError, ValueError) as error:
+        return [], [broken(error)]
 
 
 def line(text: str, place: Sequence[str | int]) -> int:
@@ -55,8 +78,7 @@ def line(text: str, place: Sequence[str | int]) -> int:
     try:
         node = yaml.compose(text, Loader=_Loader)
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        return int(mark.line) + 1 if mark else 1
+        return broken(error).line
     found = 1
     for part in place:
         mark, node = _inside(node, part)

@@ -21,13 +21,13 @@ from functools import cache, lru_cache
 from operator import itemgetter
 from typing import Any
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from balkandefence import BookError, editions, paths, tables, yamls
 from balkandefence.book import record
 from balkandefence.book.record import Record
 from balkandefence.tables import Sidecar
+from balkandefence.yamls import Fault
 
 REVISED, NEW, METHOD = "source revised", "new period or event", "method changed"
 CORRECTION, CHOICE = "correction", "edition's choice"
@@ -36,6 +36,8 @@ CLASSES = (REVISED, NEW, METHOD, CORRECTION, CHOICE)
 KINDS = {"verdicts": "verdict", "numbers": "number", "tables": "table", "figures": "figure",
          "notebooks": "chapter"}  # fmt: skip
 FIRST = 20
+#: Where the errors are listed that editions mended, below the project's folder.
+CORRECTIONS = "editions/corrections.yml"
 
 _MENDED = "rows that were known then were altered since: "
 _HEADLINE = re.compile(r"\{num\}`([^`]+)`")
@@ -82,17 +84,23 @@ class Change:
         return (not self.headline, self.kind != "verdict", -self.weight, order, self.id)
 
 
+def _corrections() -> tuple[list[Correction], list[Fault]]:
+    path = paths.root() / CORRECTIONS
+    text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+    return yamls.entries(text, Correction)
+
+
+def faults() -> list[Fault]:
+    """Return what is wrong with editions/corrections.yml, each with its line."""
+    return _corrections()[1]
+
+
 def corrections() -> list[Correction]:
     """Return editions/corrections.yml; ChangesError where it is not of its form."""
-    path = paths.editions() / "corrections.yml"
-    try:
-        content = yamls.read(path.read_text(encoding="utf-8")) if path.is_file() else []
-        return TypeAdapter(list[Correction]).validate_python(content or [])
-    except yaml.YAMLError as error:
-        raise ChangesError(f"editions/{path.name}: not valid YAML: {error}") from error
-    except ValidationError as error:
-        faults = "; ".join(f"{'.'.join(map(str, f['loc']))}: {f['msg']}" for f in error.errors())
-        raise ChangesError(f"editions/{path.name}: {faults}") from error
+    found, wrong = _corrections()
+    if wrong:
+        raise ChangesError(f"{CORRECTIONS}: {'; '.join(wrong)}")
+    return found
 
 
 def _order(id: str) -> list[int]:

@@ -8,14 +8,13 @@ import re
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import nbformat
 
 from balkandefence import CURRENT, editions, paths, sources, tables, yamls
-from balkandefence.book import hints, plan, tidy
+from balkandefence.book import changes, digits, hints, plan, settings, tidy
 from balkandefence.book.plan import Page
 from balkandefence.book.prose import bare, ends
 from balkandefence.book.prose import lines as lines_of
@@ -26,7 +25,6 @@ from balkandefence.claims import ledger
 CELL_LINES, CHAPTER_LINES = 10, 48
 
 _CITED = re.compile(r"\{(?:foot)?cite(?::\w+)?\}`([^`]+)`")
-_DIGITS = re.compile(r"[\w.,%-]*\d[\w.,%-]*")
 #: What a kernel takes that is no Python: magics, commands and questions.
 _MAGIC = re.compile(r"(?:^|=)[ \t]*[%!?]|\?[ \t]*$", re.MULTILINE)
 
@@ -88,16 +86,8 @@ def _relative(path: Path) -> str:
     return path.relative_to(paths.root()).as_posix()
 
 
-@cache
-def _allowed_digits(path: Path) -> tuple[re.Pattern[str], ...]:
-    """Return the patterns of digits that prose may hold; each is listed with its reason."""
-    content = yamls.read(path.read_text(encoding="utf-8")) if path.is_file() else []
-    return tuple(re.compile(entry["pattern"]) for entry in content or [])
-
-
 def _prose(prose: Prose) -> Iterator[Finding]:
     """Yield what is wrong with a text: typed digits, unknown citations, crowded lines."""
-    allowed = _allowed_digits(paths.chapters() / "digits.yml")
     known = sources.keys()
     for number, line, is_prose in lines_of(prose.text):
         for key in (key.strip() for keys in _CITED.findall(line) for key in keys.split(",")):
@@ -110,13 +100,8 @@ def _prose(prose: Prose) -> Iterator[Finding]:
         if ends(line):
             text = "more than one sentence on a line; start each on its own"
             yield prose.finding(number, text)
-        words = bare(line)
-        for pattern in allowed:
-            words = pattern.sub(" ", words)
-        for digits in _DIGITS.findall(words):
-            text = (
-                f"{digits!r} is typed; publish it as a number, or allow it in chapters/digits.yml"
-            )
+        for found in digits.typed(bare(line)):
+            text = f"{found!r} is typed; publish it as a number, or allow it in {digits.FILE}"
             yield prose.finding(number, text)
 
 
@@ -279,7 +264,8 @@ def _of_edition(error: editions.EditionError) -> Iterator[Finding]:
     text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
     for fault in error.faults:
         place = fault.split(" ")[0].rstrip(":").split(".")
-        yield Finding(error.where, yamls.line(text, place) if text else 1, "", fault)
+        line = getattr(fault, "line", 0) or (yamls.line(text, place) if text else 1)
+        yield Finding(error.where, line, "", fault)
 
 
 def _editions() -> Iterator[Finding]:
@@ -316,6 +302,17 @@ def data() -> list[Finding]:
 
 def _said(problem: tables.Problem) -> str:
     return f"{problem.value!r} {problem.rule}" if problem.value else problem.rule
+
+
+def _settings() -> Iterator[Finding]:
+    """Yield what is wrong with the small files that say how the book is made."""
+    for file, faults in (
+        (digits.FILE, digits.faults()),
+        (changes.CORRECTIONS, changes.faults()),
+        (settings.FILE, settings.faults()),
+    ):
+        for fault in faults:
+            yield Finding(file, fault.line, "", fault)
 
 
 def _claims() -> Iterator[Finding]:
@@ -356,7 +353,7 @@ def check(*, form: bool = True) -> list[Finding]:
     `form`, files of which nothing is wrong but how they are written down are left alone: they
     make the same book.
     """
-    found = [*data(), *_editions(), *_claims(), *_contents()]
+    found = [*data(), *_editions(), *_claims(), *_settings(), *_contents()]
     return _ordered([*found, *(_form({finding.file for finding in found}) if form else ())])
 
 

@@ -173,12 +173,11 @@ def _path() -> Path:
 
 @lru_cache(maxsize=4)
 def _parsed(path: Path, _stamp: int) -> tuple[Claim, ...]:
-    text = ""
     try:
         text = path.read_text(encoding="utf-8")
         content = yamls.read(text) or []
     except (yaml.YAMLError, ValueError) as error:  # ValueError: 2026-02-30, or not UTF-8
-        raise LedgerError([Fault(f"not valid YAML: {error}", yamls.line(text, []))]) from error
+        raise LedgerError([yamls.broken(error)]) from error
     if not isinstance(content, list):
         raise LedgerError(["expected a list of claims"])
     found, faults = [], []

@@ -302,8 +302,7 @@ def _parsed(path: Path, _stamp: int) -> Sidecar:
     except ValidationError as error:
         raise _refused(path, *(_fault(text, fault) for fault in error.errors())) from error
     except (yaml.YAMLError, ValueError) as error:  # ValueError: 2026-02-30, or not UTF-8
-        line = yamls.line(text, [])
-        raise _refused(path, Fault(f"not valid YAML: {error}", line)) from error
+        raise _refused(path, yamls.broken(error)) from error
     if sidecar.name != path.stem:
         fault = f"name is {sidecar.name!r}, expected {path.stem!r}"
         raise _refused(path, Fault(fault, yamls.line(text, ["name"])))

@@ -154,8 +154,40 @@ def test_digits_after_a_fence_are_found_again(bare_desk):
 
 def test_digits_may_be_allowed_with_a_reason(bare_desk):
     bare_desk.write("chapters/digits.yml", "- pattern: 'T-72s'\n  reason: a name\n")
-    checks._allowed_digits.cache_clear()
     assert of_line(bare_desk, "By T-72s.") == []
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "line", "said"),
+    [
+        ("chapters/digits.yml", "- pattern: x\n  reason: y\n- ]", 3, "not valid YAML"),
+        ("chapters/digits.yml", "- {reason: y}", 1, "0.pattern: Field required"),
+        ("chapters/digits.yml", "- {pattern: '(', reason: y}", 1, "regular expression"),
+        ("chapters/digits.yml", "patterns: [7]", 1, "valid list"),
+        ("editions/corrections.yml", "# ours\n- edition: 7", 2, "0.date: Field required"),
+        ("editions/corrections.yml", "# ours\n- ]", 2, "not valid YAML"),
+        ("_config.yml", "title: x\nhtml: ]", 2, "not valid YAML"),
+        ("_config.yml", "title: x\ntitle: y", 2, "'title' stands there twice"),
+        ("_config.yml", "- title", 1, "expected settings"),
+    ],
+)
+def test_files_that_say_how_the_book_is_made_are_checked(bare_desk, file, text, line, said):
+    bare_desk.write(file, text)
+    found = told()
+    assert all(each.startswith(f"{file}:{line}: ") for each in found)
+    assert said in found[0]
+
+
+def test_where_the_list_of_digits_is_wrong_prose_is_not_blamed(bare_desk):
+    bare_desk.write("chapters/digits.yml", "- [")
+    assert of_line(bare_desk, "By T-72s.") == []
+
+
+def test_an_edition_that_gives_a_parameter_twice_is_found_with_its_line(bare_desk):
+    path = bare_desk.root / "editions" / "2026.11.0.yml"
+    lines = path.read_text().splitlines()
+    path.write_text("\n".join([*lines, lines[-1]]))
+    assert f"editions/2026.11.0.yml:{len(lines) + 1}: not valid YAML" in told()[0]
 
 
 def test_two_sentences_on_a_line_are_found_but_no_abbreviation(bare_desk):
