@@ -112,7 +112,7 @@ def build(
     ChecksError, NotebooksError, or the error of the cluster, staging, compiling, printing or
     publishing; then, and when interrupted at any point, `out` stays exactly as it was.
     """
-    publish.refuse_foreign(out)
+    publish.refuse(out)
     publish.recover(out)
     if with_pdf:
         from balkandefence.book import pdf  # seldom asked for

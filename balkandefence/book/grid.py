@@ -222,7 +222,7 @@ def make(
     BookError before any kernel starts where a folder holds something else or a check
     fails. A book that cannot be made stays as it was and says why.
     """
-    _refuse_foreign(grid, out)
+    _refuse(grid, out)
     made_of = {cell.name: unchanged.digest("grid", repr(cell.edition)) for cell in grid}
     left = []
     for cell in grid:
@@ -257,11 +257,11 @@ def make(
             yield from pool.map(book, left)
 
 
-def _refuse_foreign(grid: Sequence[Cell], out: Path) -> None:
+def _refuse(grid: Sequence[Cell], out: Path) -> None:
     faults = []
     for cell in grid:
         try:
-            publish.refuse_foreign(out / cell.name)
+            publish.refuse(out / cell.name)
             publish.recover(out / cell.name)
         except publish.PublishError as error:
             faults.append(f"{cell.name}: {error}")

@@ -6,6 +6,7 @@ import ctypes
 import os
 import shutil
 import sys
+import tempfile
 from pathlib import Path
 
 from balkandefence import BookError
@@ -21,14 +22,23 @@ class PublishError(BookError):
     """The book cannot be put where it was asked for."""
 
 
-def refuse_foreign(out: Path, mark: str = MARK) -> None:
-    """Raise PublishError where `out` holds something that this program did not make as such."""
+def refuse(out: Path, mark: str = MARK) -> None:
+    """Raise PublishError where nothing can be put in the place of `out`.
+
+    Either it holds something that this program did not make as such, or it cannot be written.
+    """
     if out.is_file():
         raise PublishError(f"{out} is a file; name a folder for the book")
     if out.is_dir() and any(out.iterdir()) and not (out / mark).is_file():
         if (out / SITE_MARK).is_file():
             raise PublishError(f"{out} holds released editions; name another folder for the book")
         raise PublishError(f"{out} holds other files; name an empty or a new folder for the book")
+    nearest = next(folder for folder in out.absolute().parents if folder.exists())
+    try:
+        os.rmdir(tempfile.mkdtemp(prefix=f".{out.name}.new-{os.getpid()}-", dir=nearest))
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise PublishError(f"{out} cannot be made, {nearest}: {reason}; name another") from error
 
 
 def _exchange(first: Path, second: Path) -> bool:
@@ -74,7 +84,7 @@ def publish(made: Path, out: Path, mark: str = MARK) -> None:
     Where the system cannot exchange two folders in one step, two renames do it; of a build killed
     between them, `recover` puts the old book back.
     """
-    refuse_foreign(out, mark)
+    refuse(out, mark)
     (made / mark).write_text("made by balkandefence; replaced as a whole by the next build\n")
     out.parent.mkdir(parents=True, exist_ok=True)
     prefix = f".{out.name}.new-"

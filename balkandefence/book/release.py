@@ -122,7 +122,7 @@ def release(id: str, out: Path, *, jobs: int, report: Report) -> Result:
     edition = editions.load(id)
     record.of_edition(id)
     _refuse_unsaved()
-    publish.refuse_foreign(out, publish.SITE_MARK)
+    publish.refuse(out, publish.SITE_MARK)
     publish.recover(out, publish.SITE_MARK)
     site.refuse_damaged(out)
     with (

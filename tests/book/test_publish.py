@@ -38,6 +38,14 @@ def no_exchange(monkeypatch):
     monkeypatch.setattr(publish, "_exchange", lambda first, second: False)
 
 
+def test_a_place_that_cannot_be_written_is_refused_before_anything_is_built(out):
+    (out.parent / "note").write_text("")
+    with pytest.raises(PublishError, match=r"note/html cannot be made, .*; name another"):
+        publish.refuse(out.parent / "note" / "html")
+    publish.refuse(out.parent / "later" / "html")
+    assert beside(out) == ["html", "note"]
+
+
 def test_the_first_book_makes_its_folder_and_marks_it(out):
     assert text_of(out) == "old"
     assert (out / MARK).is_file()
